@@ -1,0 +1,63 @@
+# What can be done here: `make help`. Every target sets up what it needs.
+PORT ?= 5005
+HOST ?= 127.0.0.1
+UV_VERSION := 0.13.9
+
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+# A uv of the system serves as well as our own.
+UV := $(or $(shell command -v uv),.tools/bin/uv)
+INSTALLED := .venv/.installed
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 3
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help chat shell setup test lint types validate check lock clean
+
+help: ## list what can be done here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+
+chat: $(INSTALLED) ## set up, train if needed, and open the chat page (PORT=5005 HOST=127.0.0.1)
+	@$(PYTHON) -m bot.run chat --host $(HOST) --port $(PORT)
+
+shell: $(INSTALLED) ## talk to the assistant here in the terminal
+	@$(PYTHON) -m bot.run shell
+
+setup: $(INSTALLED) ## set up and train, without starting anything
+	@$(PYTHON) -m bot.run setup
+
+test: setup ## run every test that this machine can run
+	@$(PYTHON) -m pytest $(TESTS)
+
+lint: $(INSTALLED) ## check style, security rules and the rooms' borders
+	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && .venv/bin/lint-imports
+
+types: $(INSTALLED) ## check types
+	@$(PYTHON) -m mypy
+
+validate: $(INSTALLED) ## have Rasa check domain, data and rules
+	@$(PYTHON) -m bot.run.rasa_cli data validate --quiet
+
+check: lint types validate test ## all of the above, as CI does
+
+lock: $(UV) ## compile requirements.lock anew from pyproject.toml
+	@$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.10 \
+		--no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+clean: ## remove the environment, models, databases and caches
+	@rm -rf .venv .tools .rasa models var .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(INSTALLED): requirements.lock .python-version | $(UV)
+	@echo "Making the environment (2.8 GB, once) ..."
+	@$(UV) venv --quiet --allow-existing .venv
+	@$(UV) pip sync --quiet --require-hashes --compile-bytecode requirements.lock
+	@$(PYTHON) -m compileall -q bot actions
+	@touch $@
+
+.tools/bin/uv:
+	@echo "Getting uv into .tools ..."
+	@python3 -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION) \
+		|| { python3 -m venv .tools/venv && .tools/venv/bin/pip install --quiet uv==$(UV_VERSION) \
+			&& mkdir -p .tools/bin && ln -sf ../venv/bin/uv $@; } \
+		|| { echo "uv could not be installed: it needs python3 with pip or venv (Debian: apt install python3-venv)." >&2; exit 1; }

@@ -1,0 +1,1 @@
+"""The library behind the assistant: one package a room (docs/architecture.md)."""

@@ -1,0 +1,1 @@
+"""Where patients meet the assistant."""

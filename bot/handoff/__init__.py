@@ -1,0 +1,14 @@
+"""The booking request: what it holds and how its fields are read. Pure: neither Rasa nor a database."""
+
+from bot.handoff.fields import BOOKING_FIELDS, CONFIRMATION, FieldChange, field_to_change, read_field
+from bot.handoff.request import BookingRequest, IncompleteRequestError
+
+__all__ = [
+    "BOOKING_FIELDS",
+    "CONFIRMATION",
+    "BookingRequest",
+    "FieldChange",
+    "IncompleteRequestError",
+    "field_to_change",
+    "read_field",
+]

@@ -1,0 +1,1 @@
+"""Where the assistant meets Rasa's training and understanding: importer, graph component, slot type."""

@@ -1,0 +1,127 @@
+"""The last graph component of the pipeline: reads each message at its point of the conversation (see resolve.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import REQUESTED_SLOT
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    ENTITY_ATTRIBUTE_CONFIDENCE,
+    ENTITY_ATTRIBUTE_END,
+    ENTITY_ATTRIBUTE_START,
+    ENTITY_ATTRIBUTE_TYPE,
+    ENTITY_ATTRIBUTE_VALUE,
+    EXTRACTOR,
+    INTENT,
+    INTENT_NAME_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.resolve import ANSWER_UNCLEAR, Reading, State, resolve
+from bot.safety import Disposition, the_detector
+from bot.triage import the_protocol
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=False)
+class ConversationContext(GraphComponent):
+    """Puts the safety net and the pending question behind the classifier.
+
+    The reviewed files of red flags and of the protocol are read when the model is loaded; they are
+    not a part of the trained model.
+    """
+
+    def __init__(self) -> None:
+        self._detector = the_detector()
+        self._protocol = the_protocol()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ConversationContext:
+        """Makes the component (see Rasa's GraphComponent)."""
+        return cls()
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        """Corrects intent and entities of each message.
+
+        Args:
+            messages: The messages, classified.
+            tracker: The conversation so far.
+
+        Returns:
+            The same messages.
+        """
+        state = _state(tracker) if tracker is not None else State()
+        for message in messages:
+            text = message.get(TEXT) or ""
+            opinion = message.get(INTENT) or {}
+            reading = resolve(
+                self._protocol,
+                self._detector.find(text),
+                text,
+                Reading(opinion.get(INTENT_NAME_KEY), opinion.get(PREDICTED_CONFIDENCE_KEY, 0.0)),
+                state,
+            )
+            _write(message, reading, len(text))
+        return messages
+
+
+def _state(tracker: DialogueStateTracker) -> State:
+    """Where the conversation stands, by its tracker."""
+    return State(
+        form=tracker.active_loop_name,
+        requested=tracker.get_slot(REQUESTED_SLOT),
+        slots=tracker.current_slot_values(),
+        last_response=_last_response(reversed(tracker.events)),
+        unclear=_unclear_in_a_row(reversed(tracker.events)),
+    )
+
+
+def _last_response(newest_first: Iterable[Any]) -> str | None:
+    """The name of the last response that was uttered."""
+    uttered = (event for event in newest_first if isinstance(event, BotUttered))
+    last = next(uttered, None)
+    return last.metadata.get("utter_action") if last else None
+
+
+def _unclear_in_a_row(newest_first: Iterable[Any]) -> int:
+    """How many of the last messages were unclear answers."""
+    count = 0
+    for event in newest_first:
+        if isinstance(event, UserUttered):
+            if event.intent_name != ANSWER_UNCLEAR:
+                break
+            count += 1
+    return count
+
+
+def _write(message: Message, reading: Reading, length: int) -> None:
+    """Puts a reading on a message as Rasa's own components do."""
+    intent = {INTENT_NAME_KEY: reading.intent, PREDICTED_CONFIDENCE_KEY: reading.confidence}
+    entities = [
+        {
+            ENTITY_ATTRIBUTE_TYPE: slot,
+            ENTITY_ATTRIBUTE_VALUE: value.value if isinstance(value, Disposition) else value,
+            ENTITY_ATTRIBUTE_START: 0,
+            ENTITY_ATTRIBUTE_END: length,
+            ENTITY_ATTRIBUTE_CONFIDENCE: 1.0,
+            EXTRACTOR: ConversationContext.__name__,
+        }
+        for slot, value in reading.values.items()
+    ]
+    message.set(INTENT, intent, add_to_output=True)
+    message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)

@@ -1,0 +1,186 @@
+"""What a message means at this point of the conversation: the classifier's opinion, corrected by what was asked.
+
+Pure: text and state in, intent and entities out. In this order: a red flag that interrupts wins over everything;
+then the pending question of a form; then what was offered last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.handoff import BOOKING_FIELDS, CONFIRMATION, field_to_change, read_field
+from bot.reading import NOT_SURE, looks_like_a_question, normal, says_no, says_yes
+from bot.safety import Disposition, Finding, gravest
+from bot.triage import Protocol, Question, assess, read_answer, volunteered_answers
+from bot.triage.answers import Answer, own_words
+
+TRIAGE_FORM = "triage_form"
+BOOKING_FORM = "booking_form"
+INFORM = "inform"
+ANSWER_UNCLEAR = "answer_unclear"
+CHANGE_ANSWER = "change_answer"
+DECLINE_CONTACT = "decline_contact"
+BOOK = "book_appointment"
+STOP = "stop"
+ALARMS = {Disposition.EMERGENCY: "report_emergency", Disposition.CRISIS: "report_crisis"}
+
+_SYMPTOM_REPORTS = frozenset({"report_symptoms", "ask_do_i_have_it"})
+_CONTROLS = frozenset({STOP, "restart", "ask_human", "repeat"})
+# What no pending question of a form takes for a topic of its own: it is an answer, or an unclear one.
+_NOT_A_TOPIC = frozenset({INFORM, "affirm", "deny", "nlu_fallback", "report_symptoms", "out_of_scope", None})
+_SURE = 0.6  # from here on the classifier's topic beats an open question's claim on a statement
+_MOST_UNCLEAR = 2  # unclear answers in a row before the question is left as "not sure"
+_SKIPPED = "not sure"
+
+
+@dataclass(frozen=True)
+class State:
+    """Where the conversation stands.
+
+    Attributes:
+        form: The active form, or None.
+        requested: The slot that the form has asked for, or None.
+        slots: Every slot's value.
+        last_response: The name of the last response that was uttered, or None.
+        unclear: How many answers in a row were unclear.
+    """
+
+    form: str | None = None
+    requested: str | None = None
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    last_response: str | None = None
+    unclear: int = 0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message means: an intent, and the values that it gives to slots."""
+
+    intent: str | None
+    confidence: float
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def resolve(protocol: Protocol, findings: list[Finding], text: str, opinion: Reading, state: State) -> Reading:
+    """Finds what a message means at this point of the conversation.
+
+    Args:
+        protocol: The triage protocol.
+        findings: The red flags in the message.
+        text: What the patient typed, or the title of a button.
+        opinion: What the classifier makes of the message by itself.
+        state: Where the conversation stands.
+
+    Returns:
+        The reading. `disposition` among its values is the care that findings and answers ask for.
+    """
+    found = gravest(finding.disposition for finding in findings)
+    if found in ALARMS:
+        return _alarm(found)
+    reading = _in_form(protocol, text, opinion, state)
+    if found is None or reading.intent in ALARMS.values():
+        return reading
+    graver = gravest([found, reading.values.get("disposition")])
+    return replace(reading, values={**reading.values, "disposition": graver})
+
+
+def _alarm(disposition: Disposition) -> Reading:
+    return Reading(ALARMS[disposition], 1.0, {"disposition": disposition})
+
+
+def _in_form(protocol: Protocol, text: str, opinion: Reading, state: State) -> Reading:
+    """The reading by what is pending."""
+    question = protocol.question(state.requested)
+    if state.form == TRIAGE_FORM and question is not None:
+        return _at_triage_question(protocol, question, text, _leaving(opinion), state)
+    if state.form == BOOKING_FORM and state.requested in (*BOOKING_FIELDS, CONFIRMATION):
+        return _at_booking_question(state.requested, text, _leaving(opinion), state)
+    if opinion.intent in _SYMPTOM_REPORTS:
+        return replace(opinion, values=volunteered_answers(protocol, text))
+    if opinion.intent == "affirm" and _booking_was_offered(state):
+        return replace(opinion, intent=BOOK)
+    return opinion
+
+
+def _leaving(opinion: Reading) -> Reading:
+    """A goodbye in the middle of a form leaves the form."""
+    return replace(opinion, intent=STOP) if opinion.intent == "goodbye" else opinion
+
+
+def _booking_was_offered(state: State) -> bool:
+    grave = state.slots.get("disposition") in {disposition.value for disposition in ALARMS}
+    return state.last_response == "utter_booking_handoff" and not grave
+
+
+def _at_triage_question(
+    protocol: Protocol, question: Question, text: str, opinion: Reading, state: State
+) -> Reading:
+    """The reading of a message that follows a triage question."""
+    if _is_control(opinion, text):
+        return opinion
+    asks = looks_like_a_question(text)
+    answer = None if asks else read_answer(question, text)
+    if answer is None and question.kind == "open" and not asks and not _is_sure_topic(opinion):
+        answer = own_words(text)
+    if answer is not None:
+        return _answered(protocol, question, answer, state)
+    if opinion.intent in _NOT_A_TOPIC and not (asks and opinion.intent == "out_of_scope"):
+        if state.unclear >= _MOST_UNCLEAR:
+            return _answered(protocol, question, NOT_SURE if question.kind == "choice" else _SKIPPED, state)
+        return Reading(ANSWER_UNCLEAR, 1.0)
+    return opinion
+
+
+def _answered(protocol: Protocol, question: Question, answer: Answer, state: State) -> Reading:
+    """The reading of an answer: an alarm where the answers so far ask for one."""
+    so_far = {slot: state.slots.get(slot) for slot in protocol.slots}
+    assessment = assess(protocol, {**so_far, question.slot: answer})
+    if assessment.disposition in ALARMS:
+        return _alarm(assessment.disposition)
+    values: dict[str, Any] = {question.slot: answer}
+    if assessment.complete or assessment.disposition is not Disposition.ROUTINE:
+        values["disposition"] = assessment.disposition
+    return Reading(INFORM, 1.0, values)
+
+
+def _at_booking_question(requested: str, text: str, opinion: Reading, state: State) -> Reading:
+    """The reading of a message that follows a question of the booking form."""
+    if requested == CONFIRMATION:
+        return _at_confirmation(text, opinion)
+    if _is_control(opinion, text):
+        return opinion
+    asks = looks_like_a_question(text)
+    value = None if asks or _is_sure_topic(opinion) else read_field(requested, text)
+    if requested == "contact_consent" and value == "no":
+        return Reading(DECLINE_CONTACT, 1.0)
+    if value is not None:
+        return Reading(INFORM, 1.0, {requested: value})
+    if opinion.intent in _NOT_A_TOPIC and not (asks and opinion.intent == "out_of_scope"):
+        return Reading(ANSWER_UNCLEAR, 1.0)
+    return opinion
+
+
+def _at_confirmation(text: str, opinion: Reading) -> Reading:
+    """The reading of a message that follows the summary of a booking request."""
+    if normal(text).startswith("cancel"):
+        return Reading(STOP, 1.0)
+    change = field_to_change(text)
+    if change is not None or says_no(text):
+        slot = change.slot if change else None
+        return Reading(CHANGE_ANSWER, 1.0, {"booking_field": slot} if slot else {})
+    if read_field(CONFIRMATION, text) == "yes":
+        return Reading(INFORM, 1.0, {CONFIRMATION: "yes"})
+    return Reading(ANSWER_UNCLEAR, 1.0) if opinion.intent in _NOT_A_TOPIC else opinion
+
+
+def _is_control(opinion: Reading, text: str) -> bool:
+    """Whether the patient steers the conversation rather than answers: stop, start over, a person, repeat."""
+    plain_answer = normal(text) in ("yes", "no") or (len(text.split()) == 1 and (says_yes(text) or says_no(text)))
+    return opinion.intent in _CONTROLS and not plain_answer
+
+
+def _is_sure_topic(opinion: Reading) -> bool:
+    """Whether the classifier is sure that the message opens a topic of its own."""
+    return opinion.intent not in _NOT_A_TOPIC and opinion.confidence >= _SURE

@@ -1,0 +1,15 @@
+"""How people write yes and no, amounts, times and questions. Pure text in, values out."""
+
+from bot.reading.amounts import find_duration, find_severity
+from bot.reading.yes_no import NOT_SURE, looks_like_a_question, normal, says_no, says_not_sure, says_yes
+
+__all__ = [
+    "NOT_SURE",
+    "find_duration",
+    "find_severity",
+    "looks_like_a_question",
+    "normal",
+    "says_no",
+    "says_not_sure",
+    "says_yes",
+]

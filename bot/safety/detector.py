@@ -1,0 +1,159 @@
+"""Finds red flags in a patient's message by the reviewed phrases of red_flags.yml and the cues of cues.yml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import spacy
+import yaml
+from pydantic import BaseModel, Extra, Field
+from spacy.tokens import Doc
+
+from bot.safety.disposition import Disposition
+from bot.safety.phrases import Match, Phrase, orders
+from bot.safety.scope import CueBook, Cues, Scope
+from bot.safety.words import Reader
+
+RED_FLAGS_FILE = Path(__file__).with_name("red_flags.yml")
+CUES_FILE = Path(__file__).with_name("cues.yml")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A red flag found in a message.
+
+    Attributes:
+        flag: The flag's id in red_flags.yml.
+        name: The flag in plain words.
+        disposition: Which care it asks for.
+        start: Where it begins in the message, in characters.
+        end: Where it ends.
+        reason: Why it counts: the phrase that matched.
+    """
+
+    flag: str
+    name: str
+    disposition: Disposition
+    start: int
+    end: int
+    reason: str
+
+
+class Sign(BaseModel, extra=Extra.forbid):
+    """What is looked for by phrases: a red flag, or a circumstance that makes another sign count."""
+
+    id: str
+    phrases: list[str] = Field(min_items=1)
+    ordinary: list[str] = []
+    past_counts: bool = False
+    event: bool = False
+
+
+class RedFlag(Sign):
+    """A red flag as red_flags.yml writes it; the file's head explains the keys."""
+
+    name: str
+    disposition: Disposition
+    row: int = Field(ge=1, le=30)
+    sources: list[str] = Field(min_items=1)
+    needs: list[str] = []
+
+
+class RedFlags(BaseModel, extra=Extra.forbid):
+    """The whole of red_flags.yml."""
+
+    spelling: dict[str, list[str]]
+    guessed: list[str]
+    not_guessed: list[str]
+    words: dict[str, list[str]]
+    circumstances: list[Sign]
+    flags: list[RedFlag]
+
+
+def load_red_flags(path: Path = RED_FLAGS_FILE) -> RedFlags:
+    """Reads and checks the red flags.
+
+    Raises:
+        ValueError: A key is missing, unknown or wrong; the message names it.
+    """
+    return RedFlags(**yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=1)
+def the_detector() -> RedFlagDetector:
+    """The detector over the reviewed files, built once (it takes a few seconds)."""
+    return RedFlagDetector(load_red_flags(), Cues(**yaml.safe_load(CUES_FILE.read_text(encoding="utf-8"))))
+
+
+class RedFlagDetector:
+    """Finds red flags that a message asserts of the patient, or of somebody beside them, now."""
+
+    def __init__(self, red_flags: RedFlags, cues: Cues) -> None:
+        self._flags = red_flags.flags
+        self._signs: list[Sign] = [*red_flags.circumstances, *red_flags.flags]
+        self._reader = Reader(red_flags.spelling, red_flags.guessed, red_flags.not_guessed)
+        self._cues = CueBook(cues, self._reader)
+        self._vocab = spacy.blank("en").vocab
+        self._lists = red_flags.words
+        self._stops = cues.gap_stop
+        self._phrases = {sign.id: self._compiled(sign.phrases) for sign in self._signs}
+        self._ordinary = {sign.id: self._compiled(sign.ordinary) for sign in self._signs}
+
+    def find(self, text: str) -> list[Finding]:
+        """Finds the red flags in a message.
+
+        Args:
+            text: What the patient typed, in any language; English and a little Spanish are known.
+
+        Returns:
+            The findings, one for each flag, the gravest first; empty where there is none.
+        """
+        tokens = self._reader.read(text)
+        words = [token.text for token in tokens]
+        matches = self._asserted_matches(words)
+        findings = [
+            Finding(
+                flag=flag.id,
+                name=flag.name,
+                disposition=flag.disposition,
+                start=tokens[matches[flag.id].start].start,
+                end=tokens[matches[flag.id].end - 1].end,
+                reason=" ".join(words[matches[flag.id].start : matches[flag.id].end]),
+            )
+            for flag in self._flags
+            if flag.id in matches and matches.keys() >= set(flag.needs)
+        ]
+        return sorted(findings, key=lambda finding: -finding.disposition.gravity)
+
+    def _asserted_matches(self, words: list[str]) -> dict[str, Match]:
+        """The longest phrase of each sign that is said of now, and neither denied nor an everyday saying."""
+        doc = Doc(self._vocab, words=words)
+        present = frozenset(words)
+        scope = Scope(self._cues, words)
+        matches: dict[str, Match] = {}
+        for sign in self._signs:
+            found = [match for phrase in self._phrases[sign.id] for match in phrase.find(doc, words, present)]
+            if not found:
+                continue
+            usual = [match for phrase in self._ordinary[sign.id] for match in phrase.find(doc, words, present)]
+            for match in sorted(found, key=lambda match: match.start - match.end):
+                if not _overlaps(match, usual) and scope.is_of_now(match, sign.past_counts, sign.event):
+                    matches[sign.id] = match
+                    break
+        return matches
+
+    def _compiled(self, phrases: Iterable[str]) -> list[Phrase]:
+        """Phrases made ready to be looked for."""
+        return [
+            Phrase(self._vocab, order, self._lists, self._reader, self._stops)
+            for phrase in phrases
+            for order in orders(phrase)
+        ]
+
+
+def _overlaps(match: Match, others: Iterable[Match]) -> bool:
+    """Whether a match shares a word with one of the others, beyond words that fill a gap."""
+    return any(not match.places.isdisjoint(range(other.start, other.end)) for other in others)

@@ -1,0 +1,70 @@
+"""The connection to the database: built when a process starts, never when a module is imported."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.orm import Session
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_DEFAULT_URL = "sqlite:///var/assistant.db"
+_LOCK_PATIENCE = 5  # seconds that a writer waits for another before it gives up
+
+
+def database_url() -> str:
+    """The address of the database: `DATABASE_URL`, or a SQLite file below var/."""
+    return os.environ.get("DATABASE_URL", _DEFAULT_URL)
+
+
+def migrate(url: str) -> None:
+    """Brings the tables to the newest version; makes a SQLite file with its folder where there is none.
+
+    Args:
+        url: The database's address, such as `sqlite:///var/assistant.db`.
+    """
+    file = make_url(url).database
+    if url.startswith("sqlite") and file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+class Database:
+    """One engine for a process, and a session for each unit of work."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """A session whose changes are on disk when the block ends, or not at all where it fails."""
+        with Session(self._engine, future=True) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, future=True, pool_pre_ping=True, pool_size=5, max_overflow=5)
+    engine = create_engine(url, future=True, connect_args={"timeout": _LOCK_PATIENCE})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Readers don't wait for the writer, foreign keys hold, and a commit is on disk."""
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")

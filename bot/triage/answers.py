@@ -1,0 +1,105 @@
+"""Reads a patient's message as the answer to a triage question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bot.reading import NOT_SURE, find_duration, find_severity, normal, says_no, says_not_sure, says_yes
+from bot.triage.protocol import Option, Protocol, Question
+
+Answer = str | int
+"""An option's id, a severity from 0 to 10, or the patient's own words."""
+
+_LONGEST = 200  # characters kept of an answer in the patient's own words
+_SIDES = r"(?:(?:left|right|lower|upper|low|deep|inner|outer|front|both|middle|center)\s+){0,3}(?:of\s+(?:my|the)\s+)?"
+_OUT_OF_TEN = re.compile(r"\b\d{1,2}(?:\.\d)?\s*(?:/|out of)\s*(?:10|ten)\b")
+
+
+def read_answer(question: Question, text: str) -> Answer | None:
+    """Reads a message as the answer to a question.
+
+    Args:
+        question: The question that was asked.
+        text: What the patient typed, or the title of the button.
+
+    Returns:
+        The answer, or None where the message gives no recognisable one. An open question recognises
+        its own words only; whether it takes other statements as well is for the caller to decide.
+    """
+    if question.kind == "choice":
+        return _read_choice(question, text)
+    if question.kind == "severity":
+        return find_severity(text)
+    if question.kind == "duration":
+        if says_not_sure(text):
+            return own_words(text)
+        return own_words(text) if find_duration(text) else None
+    return own_words(text) if _has_word(text, question.words) else None
+
+
+def own_words(text: str) -> str:
+    """The patient's words as they are kept: on one line, cut at 200 characters."""
+    return " ".join(text.split())[:_LONGEST]
+
+
+def volunteered_answers(protocol: Protocol, text: str) -> dict[str, Answer]:
+    """Finds what a report of symptoms already answers, so that it is not asked again.
+
+    Args:
+        protocol: The reviewed protocol.
+        text: What the patient typed.
+
+    Returns:
+        Slot to answer, for place, duration and severity ("7 out of 10"); empty where none is told.
+    """
+    plain = " ".join(text.lower().replace("’", "'").split())
+    answers: dict[str, Answer] = {}
+    for question in protocol.questions:
+        if question.kind == "duration" and (duration := find_duration(plain)):
+            answers[question.slot] = own_words(duration)
+        if question.kind == "severity" and (rated := _OUT_OF_TEN.search(plain)):
+            severity = find_severity(rated.group())
+            if severity is not None:
+                answers[question.slot] = severity
+    place = protocol.questions[0]
+    if found := re.search(rf"\b{_SIDES}(?:{_alternatives(place.words)})\b", plain):
+        answers[place.slot] = own_words(found.group())
+    return answers
+
+
+def _read_choice(question: Question, text: str) -> str | None:
+    """The option that the message picks: its title first, then maybe, yes and no, then its words."""
+    plain = normal(text)
+    for option in question.options:
+        if plain == normal(option.button):
+            return option.id
+    if says_not_sure(text):
+        return _graver_said(question, plain) or NOT_SURE
+    if says_no(text):
+        return "no"
+    if said := _graver_said(question, plain):
+        return said
+    return "yes" if says_yes(text) else None
+
+
+def _graver_said(question: Question, plain: str) -> str | None:
+    """The gravest option one of whose longer wordings stands in the message, if it denies nothing."""
+    if re.search(r"\b(?:no|not|never|without|don'?t|doesn'?t|haven'?t|isn'?t)\b", plain):
+        return None
+    said = [option for option in question.options if option.disposition and _has_word(plain, option.says)]
+    return max(said, key=_gravity).id if said else None
+
+
+def _gravity(option: Option) -> int:
+    return option.disposition.gravity if option.disposition else 0
+
+
+def _has_word(text: str, words: Iterable[str]) -> bool:
+    """Whether any of the words stands in the text as a whole word."""
+    return bool(re.search(rf"\b(?:{_alternatives(words)})\b", normal(text)))
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    """The words as a pattern, the longest first so that it wins."""
+    return "|".join(re.escape(normal(word)) for word in sorted(words, key=len, reverse=True))
