@@ -52,7 +52,7 @@ class WebReplies(OutputChannel):
             {
                 "text": message.get("text") or "",
                 "buttons": message.get("buttons") or [],
-                "response": (message.get("metadata") or {}).get("utter_action"),
+                "response": message.get("utter_action"),
             }
         )
 

@@ -30,6 +30,7 @@ _SYMPTOM_REPORTS = frozenset({"report_symptoms", "ask_do_i_have_it"})
 _CONTROLS = frozenset({STOP, "restart", "ask_human", "repeat"})
 # What no pending question of a form takes for a topic of its own: it is an answer, or an unclear one.
 _NOT_A_TOPIC = frozenset({INFORM, "affirm", "deny", "nlu_fallback", "report_symptoms", "out_of_scope", None})
+_SURE_CONTROL = 0.5  # below it a control is no more than a guess: it must not end a form
 _SURE = 0.6  # from here on the classifier's topic beats an open question's claim on a statement
 _MOST_UNCLEAR = 2  # unclear answers in a row before the question is left as "not sure"
 _SKIPPED = "not sure"
@@ -94,19 +95,30 @@ def _in_form(protocol: Protocol, text: str, opinion: Reading, state: State) -> R
     """The reading by what is pending."""
     question = protocol.question(state.requested)
     if state.form == TRIAGE_FORM and question is not None:
-        return _at_triage_question(protocol, question, text, _leaving(opinion), state)
+        return _at_triage_question(protocol, question, text, _steering(opinion), state)
     if state.form == BOOKING_FORM and state.requested in (*BOOKING_FIELDS, CONFIRMATION):
-        return _at_booking_question(state.requested, text, _leaving(opinion), state)
-    if opinion.intent in _SYMPTOM_REPORTS:
-        return replace(opinion, values=volunteered_answers(protocol, text))
+        return _at_booking_question(state.requested, text, _steering(opinion), state)
+    if opinion.intent in _SYMPTOM_REPORTS | {INFORM}:
+        return _report(opinion, volunteered_answers(protocol, text), protocol.slots[0])
     if opinion.intent == "affirm" and _booking_was_offered(state):
         return replace(opinion, intent=BOOK)
     return opinion
 
 
-def _leaving(opinion: Reading) -> Reading:
-    """A goodbye in the middle of a form leaves the form."""
-    return replace(opinion, intent=STOP) if opinion.intent == "goodbye" else opinion
+def _report(opinion: Reading, told: Mapping[str, Any], place: str) -> Reading:
+    """A report of symptoms with what it tells; an answer that nothing asked for is one if it names a place."""
+    if opinion.intent == INFORM and place not in told:
+        return opinion
+    intent = "report_symptoms" if opinion.intent == INFORM else opinion.intent
+    return replace(opinion, intent=intent, values=told)
+
+
+def _steering(opinion: Reading) -> Reading:
+    """The opinion in the middle of a form: a goodbye leaves it, and a mere guess at a control counts for nothing."""
+    intent = STOP if opinion.intent == "goodbye" else opinion.intent
+    if intent in _CONTROLS and opinion.confidence < _SURE_CONTROL:
+        intent = "nlu_fallback"
+    return replace(opinion, intent=intent)
 
 
 def _booking_was_offered(state: State) -> bool:

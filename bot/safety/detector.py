@@ -50,6 +50,7 @@ class Sign(BaseModel, extra=Extra.forbid):
     ordinary: list[str] = []
     past_counts: bool = False
     event: bool = False
+    question_counts: bool = False
 
 
 class RedFlag(Sign):
@@ -140,7 +141,9 @@ class RedFlagDetector:
                 continue
             usual = [match for phrase in self._ordinary[sign.id] for match in phrase.find(doc, words, present)]
             for match in sorted(found, key=lambda match: match.start - match.end):
-                if not _overlaps(match, usual) and scope.is_of_now(match, sign.past_counts, sign.event):
+                if not _overlaps(match, usual) and scope.is_of_now(
+                    match, sign.past_counts, sign.event, sign.question_counts
+                ):
                     matches[sign.id] = match
                     break
         return matches

@@ -13,7 +13,7 @@ from bot.safety.words import MARKS, Reader
 
 Pattern = list[dict[str, Any]]
 
-_GAPS = {"...": 4, "..": 2}  # words that a gap may stand for
+_GAPS = {"..": 2, "...": 4, "....": 8}  # words that a gap may stand for
 _EITHER_ORDER = " ~ "
 
 
@@ -96,10 +96,18 @@ def _patterns(parts: list[str | list[tuple[str, ...]]], stops: list[str]) -> lis
 
 
 def _choices(alternatives: list[tuple[str, ...]]) -> Iterator[Pattern]:
-    """The single words of a place as one choice, each longer alternative by itself."""
-    single = [words[0] for words in alternatives if len(words) == 1]
-    if single:
-        yield [{"ORTH": {"IN": single}}]
-    for words in alternatives:
-        if len(words) > 1:
-            yield [{"ORTH": word} for word in words]
+    """What a place may be, in as few patterns as may be: alternatives that differ in one word share one."""
+    left = set(alternatives)
+    while left:
+        yield [{"ORTH": {"IN": sorted(words)}} for words in _largest_family(left)]
+
+
+def _largest_family(left: set[tuple[str, ...]]) -> list[set[str]]:
+    """Takes out the most alternatives that differ in one word at most, and gives the words of each of their places."""
+    families: dict[tuple[int, tuple[str, ...], tuple[str, ...]], set[str]] = {}
+    for words in left:
+        for at, word in enumerate(words):
+            families.setdefault((at, words[:at], words[at + 1 :]), set()).add(word)
+    (_, before, after), varied = max(families.items(), key=lambda family: (len(family[1]), family[0]))
+    left.difference_update((*before, word, *after) for word in varied)
+    return [*({word} for word in before), varied, *({word} for word in after)]

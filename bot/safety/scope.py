@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from pydantic import BaseModel, Extra
 
 from bot.safety.phrases import Match
@@ -25,18 +27,22 @@ class Cues(BaseModel, extra=Extra.forbid):
     denial_after: list[str]
     absence: list[str]
     clause_break: list[str]
+    new_clause: list[str]
     gap_stop: list[str]
     possessive: list[str]
     leads_on: list[str]
     past: list[str]
     past_tense: list[str]
+    told: list[str]
     over: list[str]
     now: list[str]
     fiction: list[str]
+    breaks_in: list[str]
     others: list[str]
     myself: list[str]
     greeting: list[str]
     question: list[str]
+    hypothetical: list[str]
     general: list[str]
     mine: list[str]
     taken_back: list[str]
@@ -65,15 +71,18 @@ class Scope:
         self._places_of: dict[str, frozenset[int]] = {}
         self._neutral = frozenset(at for span in book.spans("neutral", words) for at in span)
 
-    def is_of_now(self, match: Match, past_counts: bool, event: bool) -> bool:
+    def is_of_now(self, match: Match, past_counts: bool, event: bool, question_counts: bool) -> bool:
         """Whether a phrase is asserted of the patient, or of somebody beside them, now.
 
         Args:
             match: The phrase found.
             past_counts: Whether the past counts as well.
             event: Whether it happens once, so that trouble since then does not make it of now.
+            question_counts: Whether it counts in a general question as well.
         """
-        if self._is_denied(match) or self._is_a_general_question(match) or self._is_of_others(match):
+        if self._is_denied(match) or self._is_of_others(match):
+            return False
+        if not question_counts and self._is_a_general_question(match):
             return False
         return past_counts or not (self._is_past(match, event) or self._is_over(match))
 
@@ -144,10 +153,10 @@ class Scope:
         if self._at("absence", match.start) or self._begins_a_clause(match.start):
             return False  # an absence is the symptom itself: "no feeling", "cant feel"
         pauses: list[int] = []
-        for at in range(match.start - 1, max(-1, match.start - 1 - _REACH - 2 * len(pauses)), -1):
+        for at in range(match.start - 1, -1, -1):
             if self._words[at] == PAUSE:
                 pauses.append(at)
-            elif self._words[at] in MARKS or at in self._neutral:
+            elif self._words[at] in MARKS or at in self._neutral or min([match.start, *pauses]) - at > _REACH:
                 return False
             elif self._at("denial", at) or (self._at("denial_verb", at) and self._verb_denies(at, match)):
                 return not pauses or self._is_a_list(at, match, pauses)
@@ -173,7 +182,7 @@ class Scope:
     def _is_a_list(self, denial: int, match: Match, pauses: list[int]) -> bool:
         """Whether a denial runs on over pauses: "no fever, chills, or numbness"."""
         edges = [match.start, *pauses, denial]
-        items = [range(later + 1, earlier) for earlier, later in zip(edges, edges[1:])]
+        items = [range(later + 1, earlier) for earlier, later in pairwise(edges)]
         if any(len(item) > _LONGEST_LISTED for item in items) or not items[-1] or self._any_subject(denial, match):
             return False
         listed = self._any("list_word", denial, self._edge_behind(match.end, _ENDS))
@@ -190,6 +199,8 @@ class Scope:
         sentence = self._sentence(match)
         if self._any("taken_back", 0, len(self._words)):
             return False
+        if self._any("hypothetical", self._edge_before(match.start, MARKS), match.end):
+            return True
         opening = sentence.start
         while opening < match.start and (self._at("greeting", opening) or self._words[opening] == PAUSE):
             opening += 1
@@ -216,7 +227,7 @@ class Scope:
         """Whether a cue of the past is of the match's own clause, or the match is told in the past as well."""
         low, high = min(cue.stop, match.end), max(cue.start, match.start)
         between = range(low, high)
-        if not any(self._words[at] == PAUSE or self._at("clause_break", at) for at in between):
+        if not any(self._words[at] == PAUSE or self._at("new_clause", at) for at in between):
             return True
         clause_start = max((at + 1 for at in between if self._words[at] == PAUSE), default=low)
         return self._any("past_tense", min(clause_start, match.start), match.end)
@@ -229,13 +240,16 @@ class Scope:
     def _is_of_others(self, match: Match) -> bool:
         """Whether it is told of a film, or of the past of somebody known from afar."""
         sentence = self._sentence(match)
-        if self._any("now", sentence.start, sentence.stop):
-            return False
-        told = self._any("past_tense", sentence.start, sentence.stop)
+        if self._is_told_by("fiction", match) and not self._any("breaks_in", sentence.start, sentence.stop):
+            return True
+        told = self._any("told", sentence.start, sentence.stop) and not self._any("now", sentence.start, sentence.stop)
+        return told and self._is_told_by("others", match)
+
+    def _is_told_by(self, cue: str, match: Match) -> bool:
+        """Whether a cue governs a match: they share a sentence, and the patient does not come between."""
+        sentence = self._sentence(match)
         return any(
-            not self._any("myself", *((cue.stop, match.end) if cue.start < match.end else (sentence.start, cue.start)))
-            for kind in ("fiction", "others")
-            if kind == "fiction" or told
-            for cue in self._spans(kind)
-            if sentence.start <= cue.start < sentence.stop
+            not self._any("myself", *((at.stop, match.end) if at.start < match.end else (sentence.start, at.start)))
+            for at in self._spans(cue)
+            if sentence.start <= at.start < sentence.stop
         )

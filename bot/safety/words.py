@@ -68,6 +68,7 @@ class Reader:
             self._right.pop((known,), None)
         self._right.update(spellings)
         self._index = PhraseIndex(self._right)
+        self._phrases_read: dict[str, tuple[str, ...]] = {}
 
     def read(self, text: str) -> list[Word]:
         """Reads a message.
@@ -94,7 +95,9 @@ class Reader:
 
     def words_of(self, text: str) -> tuple[str, ...]:
         """The words of a phrase of the reviewed files, in the spelling that messages are read in."""
-        return tuple(word.text for word in self.read(text))
+        if text not in self._phrases_read:
+            self._phrases_read[text] = tuple(word.text for word in self.read(text))
+        return self._phrases_read[text]
 
 
 def _plain_words(text: str) -> list[str]:
@@ -106,7 +109,7 @@ def _plain(token: str) -> str:
     """A token in small letters without accents, apostrophes or stretched letters; a mark as one of MARKS."""
     if token[0] in ".…":
         return SENTENCE_END if token == SENTENCE_END else PAUSE
-    if token in "!;\n":
+    if token[0] in "!;\n":
         return SENTENCE_END
     if token == QUESTION_MARK:
         return QUESTION_MARK
@@ -114,8 +117,8 @@ def _plain(token: str) -> str:
         return PAUSE
     if token[0].isdigit():
         return token.split(".")[0]
-    letters = unicodedata.normalize("NFD", token.lower())
-    return _STRETCHED.sub(r"\1", "".join(letter for letter in letters if letter.isalpha() or letter.isdigit()))
+    letters = "".join(letter for letter in unicodedata.normalize("NFD", token.lower()) if letter.isalnum())
+    return letters if len(set(letters)) == 1 else _STRETCHED.sub(r"\1", letters)
 
 
 def _slips(word: str) -> Iterator[str]:

@@ -69,10 +69,10 @@ def volunteered_answers(protocol: Protocol, text: str) -> dict[str, Answer]:
 
 
 def _read_choice(question: Question, text: str) -> str | None:
-    """The option that the message picks: its title first, then maybe, yes and no, then its words."""
+    """The option that the message picks: its very words first, then maybe, no and yes, then its words in others."""
     plain = normal(text)
     for option in question.options:
-        if plain == normal(option.button):
+        if plain in map(normal, option.says):
             return option.id
     if says_not_sure(text):
         return _graver_said(question, plain) or NOT_SURE

@@ -1,0 +1,62 @@
+"""What the tests share: the trained model, the real action server, and a real database in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.run.environment import quiet_environment
+
+os.environ.update(quiet_environment())  # before Rasa is loaded
+
+from rasa.core.agent import Agent  # noqa: E402
+from rasa.utils.endpoints import EndpointConfig  # noqa: E402
+from rasa.utils.log_utils import configure_structlog  # noqa: E402
+
+from bot.run.services import Services, free_port, start_action_server  # noqa: E402
+from bot.run.training import trained_model  # noqa: E402
+from bot.storage import migrate  # noqa: E402
+from tests.driver import Conversation  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The trained model's file."""
+    found = trained_model()
+    assert found, "no model fits the project as it is: run `make setup`, or the tests by `make test`"
+    return found
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated database for this run alone."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('database')}/test.db"
+    migrate(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def action_server(database_url: str) -> Iterator[str]:
+    """The real action server on a free port; gives its webhook's address."""
+    os.environ["DATABASE_URL"] = database_url
+    port = free_port()
+    with Services() as services:
+        start_action_server(services, "127.0.0.1", port)
+        services.wait_until_ready()
+        yield f"http://127.0.0.1:{port}/webhook"
+
+
+@pytest.fixture(scope="session")
+def agent(model: Path, action_server: str) -> Agent:
+    """The trained model, loaded as production loads it."""
+    configure_structlog()
+    return Agent.load(str(model.parent), action_endpoint=EndpointConfig(action_server))
+
+
+@pytest.fixture
+def chat(agent: Agent) -> Conversation:
+    """A fresh conversation."""
+    return Conversation(agent)

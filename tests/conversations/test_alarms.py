@@ -1,0 +1,64 @@
+"""Alarms: at any moment, first and alone, then disclaimer, then the deferred handoff."""
+
+from __future__ import annotations
+
+import pytest
+from rasa.core.agent import Agent
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.run.services import free_port
+from tests.driver import ENDING, Conversation, healthy_triage
+
+EMERGENCY = "i cant feel my legs and i lost control of my bladder"
+CRISIS = "i want to kill myself"
+
+
+@pytest.mark.parametrize(("words", "kind"), [(EMERGENCY, "emergency"), (CRISIS, "crisis")])
+@pytest.mark.parametrize(
+    "before",
+    [
+        [],
+        ["hi"],
+        ["hi", "what causes it?"],
+        ["/report_symptoms"],
+        ["/report_symptoms", *list(healthy_triage())[:6]],
+        ["/book_appointment"],
+        ["/book_appointment", "Maria Lopez", "973-555-0188"],
+    ],
+)
+def test_an_alarm_comes_first_and_alone_at_any_moment(
+    chat: Conversation, before: list[str], words: str, kind: str
+) -> None:
+    chat.say(*before, words)
+    assert chat.responses == [f"utter_{kind}", *ENDING]
+    assert chat.slot("disposition") == kind
+    assert chat.buttons == {}
+    assert chat.form is None
+
+
+def test_the_finding_outlives_whatever_is_said_later(chat: Conversation) -> None:
+    chat.say(EMERGENCY, "start over", '/book_appointment{"disposition": "routine"}', "stop", "/restart")
+    assert chat.slot("disposition") == "emergency"
+    chat.say("/report_symptoms").press(*healthy_triage())
+    assert chat.slot("disposition") == "emergency"
+    assert "911" in chat.texts[1]
+    assert "Ask for a visit" not in chat.buttons
+
+
+def test_a_yes_after_the_deferred_handoff_does_not_start_booking(chat: Conversation) -> None:
+    chat.say(EMERGENCY, "yes")
+    assert chat.form is None
+    assert "911" in chat.texts[0]
+
+
+def test_an_alarm_needs_no_action_server() -> None:
+    lonely = Agent.load("models", action_endpoint=EndpointConfig(f"http://127.0.0.1:{free_port()}/webhook"))
+    for words, kind in ((EMERGENCY, "emergency"), (CRISIS, "crisis")):
+        chat = Conversation(lonely).say("/report_symptoms", words)
+        assert chat.responses == [f"utter_{kind}", *ENDING]
+
+
+def test_triage_is_told_to_its_end_without_an_action_server() -> None:
+    lonely = Agent.load("models", action_endpoint=EndpointConfig(f"http://127.0.0.1:{free_port()}/webhook"))
+    chat = Conversation(lonely).say("/report_symptoms").press(*healthy_triage())
+    assert chat.responses == ["utter_triage_summary", "utter_triage_outcome", *ENDING]

@@ -1,0 +1,121 @@
+"""Drives conversations over the trained model, the real action server and a real database.
+
+    chat = Conversation(agent)
+    chat.say("hi")
+    assert chat.responses == ["utter_greet"]
+    chat.press("I have symptoms")
+    assert chat.slot("disposition") is None
+
+`say` types, `press` takes a button of the last messages by its title. Afterwards `texts`, `responses` and
+`buttons` hold what the assistant answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+ENDING = ["utter_medical_disclaimer", "utter_booking_handoff"]
+"""The responses that triage ends with, whatever its path."""
+
+
+class _Replies(OutputChannel):
+    """Gathers the messages of one turn whole, their metadata included."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        return "test"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        self.messages.append(message)
+
+
+class Conversation:
+    """One patient's conversation."""
+
+    _loop = asyncio.new_event_loop()
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+        self.sender = uuid.uuid4().hex
+        self._messages: list[dict[str, Any]] = []
+
+    def say(self, *texts: str) -> Conversation:
+        """Types one message after the other."""
+        for text in texts:
+            replies = _Replies()
+            message = UserMessage(text, replies, self.sender, input_channel="test")
+            self._loop.run_until_complete(self._agent.handle_message(message))
+            self._messages = replies.messages
+        return self
+
+    def press(self, *titles: str) -> Conversation:
+        """Takes one button after the other, by its title."""
+        for title in titles:
+            assert title in self.buttons, f"no button {title!r} among {list(self.buttons)}"
+            self.say(self.buttons[title])
+        return self
+
+    @property
+    def texts(self) -> list[str]:
+        """What the assistant answered to the last message."""
+        return [message.get("text") or "" for message in self._messages]
+
+    @property
+    def responses(self) -> list[str]:
+        """The names of the responses that it answered with."""
+        return [message.get("utter_action", "?") for message in self._messages]
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """Title to payload of the buttons on offer: those of the last message, as the chat page shows them."""
+        last = self._messages[-1] if self._messages else {}
+        return {button["title"]: button["payload"] for button in last.get("buttons") or []}
+
+    @property
+    def tracker(self) -> DialogueStateTracker:
+        """The conversation as Rasa keeps it."""
+        return self._loop.run_until_complete(self._agent.tracker_store.get_or_create_tracker(self.sender))
+
+    @property
+    def form(self) -> str | None:
+        """The active form."""
+        return self.tracker.active_loop_name
+
+    @property
+    def intent(self) -> str | None:
+        """The intent of the last message."""
+        # not tracker.latest_message: a restored tracker leaves the answers to a form's questions out of it
+        return next(event.intent_name for event in reversed(self.tracker.events) if isinstance(event, UserUttered))
+
+    def slot(self, name: str) -> Any:
+        """A slot's value."""
+        return self.tracker.get_slot(name)
+
+
+def healthy_triage() -> Iterable[str]:
+    """Answers, as buttons, that raise no flag."""
+    return (
+        "Low back",
+        "A few weeks",
+        "Long sitting",
+        "5: medium",
+        "Getting up from a chair",
+        "No, no change",
+        "No numbness there",
+        "No weakness",
+        "No fever, I feel well",
+        "No accident",
+        "Neither",
+        "No, or does not apply",
+    )

@@ -1,0 +1,125 @@
+"""The protocol as data: checked when read, and assessed for every combination of answers."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.safety import Disposition, gravest
+from bot.triage import assess, load_protocol, read_answer, the_protocol, volunteered_answers
+from bot.triage.protocol import PROTOCOL_FILE
+
+PROTOCOL = the_protocol()
+CHOICES = [question for question in PROTOCOL.questions if question.kind == "choice"]
+OPEN_ANSWERS = {"pain_location": "hip", "pain_duration": "3 weeks", "pain_trigger": "sitting", "worse_with": "stairs"}
+
+
+def test_every_combination_of_answers_has_the_gravest_of_its_dispositions() -> None:
+    options = [question.options for question in CHOICES]
+    for chosen in itertools.product(*options):
+        answers: dict[str, Any] = {q.slot: option.id for q, option in zip(CHOICES, chosen, strict=True)}
+        answers |= {**OPEN_ANSWERS, "pain_severity": 5}
+        alone = gravest([Disposition.ROUTINE, *(option.disposition for option in chosen)])
+        together = answers["cancer_weight_loss"] == "yes" and answers["leg_weakness"] == "mild"
+        expected = Disposition.EMERGENCY if together else alone
+        assessment = assess(PROTOCOL, answers)
+        assert assessment.disposition is expected
+        assert assessment.complete
+
+
+@given(st.dictionaries(st.sampled_from(PROTOCOL.slots), st.one_of(st.none(), st.integers(0, 10), st.text())))
+def test_any_answers_have_an_assessment(answers: dict[str, Any]) -> None:
+    assert assess(PROTOCOL, answers).disposition in Disposition
+
+
+@pytest.mark.parametrize("severity", range(11))
+def test_only_very_strong_pain_asks_for_a_clinician(severity: int) -> None:
+    expected = Disposition.SEE_CLINICIAN if severity >= 9 else Disposition.ROUTINE
+    assert assess(PROTOCOL, {"pain_severity": severity}).disposition is expected
+
+
+def test_a_red_flag_question_answered_not_sure_counts_as_a_maybe() -> None:
+    for question in CHOICES:
+        assert assess(PROTOCOL, {question.slot: "not_sure"}).disposition is not Disposition.ROUTINE, question.slot
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"kind": "guess"}, "kind"),
+        ({"kind": "open"}, "options"),
+        ({"options": []}, "options"),
+        ({"options": [{"id": "no", "says": ["No"]}]}, "not_sure"),
+        ({"options": [{"id": "not_sure", "says": []}]}, "says"),
+        ({"options": [{"id": "not_sure", "says": ["?"], "disposition": "doom"}]}, "disposition"),
+        ({"options": [{"id": "not_sure", "says": ["?"]}, {"id": "not_sure", "says": ["?"]}]}, "share an id"),
+        ({"slot": "renamed"}, "together"),
+    ],
+)
+def test_a_faulty_protocol_is_refused_and_explained(tmp_path: Path, change: dict[str, Any], complaint: str) -> None:
+    content = yaml.safe_load(PROTOCOL_FILE.read_text(encoding="utf-8"))
+    question = next(one for one in content["questions"] if one["slot"] == "cancer_weight_loss")
+    question.update(change)
+    file = tmp_path / "protocol.yml"
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(ValueError, match=complaint):
+        load_protocol(file)
+
+
+@pytest.mark.parametrize(
+    ("slot", "text", "answer"),
+    [
+        ("bladder_bowel", "no", "no"),
+        ("bladder_bowel", "Nope, all good", "no"),
+        ("bladder_bowel", "yes since monday", "yes"),
+        ("bladder_bowel", "not sure", "not_sure"),
+        ("bladder_bowel", "no idea", "not_sure"),
+        ("bladder_bowel", "no but sometimes i leak", None),
+        ("bladder_bowel", "i don't understand", None),
+        ("bladder_bowel", "never mind", None),
+        ("bladder_bowel", "i have a dog", None),
+        ("bladder_bowel", "what does that mean", None),
+        ("leg_weakness", "both legs", "yes"),
+        ("leg_weakness", "a little", "mild"),
+        ("fever_unwell", "i have a fever", "yes"),
+        ("fever_unwell", "i dont have a fever", "no"),
+        ("fever_unwell", "i feel fine", "no"),
+        ("cancer_weight_loss", "neither", "no"),
+        ("pregnancy", "im a man", "no"),
+        ("pregnancy", "might be", "yes"),
+        ("pain_severity", "six or seven, it depends", 7),
+        ("pain_severity", "7/10", 7),
+        ("pain_severity", "like a 7.5", 8),
+        ("pain_severity", "11", None),
+        ("pain_severity", "for 3 weeks", None),
+        ("pain_duration", "since last tuesday", "since last tuesday"),
+        ("pain_duration", "couple of months", "couple of months"),
+        ("pain_duration", "3 wks", "3 wks"),
+        ("pain_duration", "all my life", "all my life"),
+        ("pain_duration", "stop", None),
+        ("pain_location", "kinda deep in my right groin", "kinda deep in my right groin"),
+        ("pain_location", "stretches", None),
+    ],
+)
+def test_an_answer_is_read_as_people_give_it(slot: str, text: str, answer: Any) -> None:
+    question = PROTOCOL.question(slot)
+    assert question
+    assert read_answer(question, text) == answer
+
+
+def test_what_a_report_tells_is_found() -> None:
+    told = volunteered_answers(PROTOCOL, "my right groin hurts for 3 weeks, about a 7 out of 10")
+    assert told == {"pain_location": "right groin", "pain_duration": "for 3 weeks", "pain_severity": 7}
+
+
+@given(st.text())
+def test_no_text_breaks_the_reading_of_an_answer(text: str) -> None:
+    volunteered_answers(PROTOCOL, text)
+    for question in PROTOCOL.questions:
+        read_answer(question, text)

@@ -1,0 +1,94 @@
+"""What a message means at its point of the conversation, and the slot that never forgets."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.nlu.resolve import Reading, State, resolve
+from bot.nlu.slots import DispositionSlot
+from bot.safety import Disposition, the_detector
+from bot.triage import the_protocol
+
+PROTOCOL = the_protocol()
+FEVER = State(form="triage_form", requested="fever_unwell")
+PLACE = State(form="triage_form", requested="pain_location")
+NAME = State(form="booking_form", requested="patient_name")
+SUMMARY = State(form="booking_form", requested="booking_confirmed")
+
+
+def meaning(text: str, intent: str, state: State, confidence: float = 0.9) -> Reading:
+    return resolve(PROTOCOL, the_detector().find(text), text, Reading(intent, confidence), state)
+
+
+@pytest.mark.parametrize(
+    ("text", "opinion", "state", "intent", "values"),
+    [
+        # the pending question first
+        ("no", "deny", FEVER, "inform", {"fever_unwell": "no"}),
+        ("yes chills", "affirm", FEVER, "inform", {"fever_unwell": "yes", "disposition": "urgent_same_day"}),
+        ("is fever a sign of it?", "ask_signs", FEVER, "ask_signs", {}),
+        ("blah", "nlu_fallback", FEVER, "answer_unclear", {}),
+        ("my dog is brown", "out_of_scope", FEVER, "answer_unclear", {}),
+        ("who won the game?", "out_of_scope", FEVER, "out_of_scope", {}),
+        ("stop", "stop", FEVER, "stop", {}),
+        ("bye", "goodbye", FEVER, "stop", {}),
+        ("the crease by my pocket", "out_of_scope", PLACE, "inform", {"pain_location": "the crease by my pocket"}),
+        ("recovery time", "ask_recovery_time", PLACE, "ask_recovery_time", {}),
+        ("stretches?", "ask_stretches", NAME, "ask_stretches", {}),
+        ("Maria", "out_of_scope", NAME, "inform", {"patient_name": "Maria"}),
+        ("no", "deny", SUMMARY, "change_answer", {}),
+        ("change the time", "inform", SUMMARY, "change_answer", {"booking_field": "preferred_time"}),
+        ("cancel", "stop", SUMMARY, "stop", {}),
+        # then what was offered
+        ("yes", "affirm", State(last_response="utter_booking_handoff"), "book_appointment", {}),
+        ("yes", "affirm", State(), "affirm", {}),
+        ("right groin", "inform", State(), "report_symptoms", {"pain_location": "right groin"}),
+        ("what causes it", "ask_causes", State(), "ask_causes", {}),
+    ],
+)
+def test_a_message_is_read_by_what_was_asked(
+    text: str, opinion: str, state: State, intent: str, values: dict[str, str]
+) -> None:
+    reading = meaning(text, opinion, state)
+    assert (reading.intent, dict(reading.values)) == (intent, values)
+
+
+@pytest.mark.parametrize("state", [State(), FEVER, PLACE, NAME, SUMMARY])
+@pytest.mark.parametrize("opinion", ["out_of_scope", "ask_causes", "greet", "inform", "stop"])
+def test_no_opinion_of_the_classifier_switches_an_alarm_off(opinion: str, state: State) -> None:
+    assert meaning("i cant feel my legs", opinion, state, 1.0).intent == "report_emergency"
+
+
+def test_a_guess_at_a_control_does_not_end_a_form() -> None:
+    assert meaning("my drop off point", "stop", PLACE, 0.3).intent == "inform"
+
+
+def test_a_third_unclear_answer_is_left_as_not_sure() -> None:
+    state = State(form="triage_form", requested="bladder_bowel", unclear=2)
+    assert meaning("blah", "nlu_fallback", state).values["bladder_bowel"] == "not_sure"
+
+
+def a_slot() -> DispositionSlot:
+    return DispositionSlot("disposition", [], values=[one.value for one in Disposition])
+
+
+def test_a_disposition_only_becomes_graver() -> None:
+    slot = a_slot()
+    for value, kept in [
+        ("routine", "routine"),
+        ("urgent_same_day", "urgent_same_day"),
+        ("see_clinician", "urgent_same_day"),
+        (None, "urgent_same_day"),
+        ("nonsense", "urgent_same_day"),
+        ("emergency", "emergency"),
+        ("crisis", "emergency"),
+    ]:
+        slot.value = value
+        assert slot.value == kept
+
+
+def test_a_new_session_starts_without_a_disposition() -> None:
+    slot = a_slot()
+    slot.value = "emergency"
+    slot.reset()
+    assert slot.value is None
