@@ -36,9 +36,7 @@ class SubmitBooking(Action):
         """The action's name in the domain."""
         return "action_submit_booking"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Stores the request; where that fails, says so and keeps the answers for another try."""
         try:
             request = BookingRequest.from_answers(tracker.current_slot_values())
@@ -58,9 +56,7 @@ class ChangeBooking(Action):
         """The action's name in the domain."""
         return "action_change_booking"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Reads which field; where none was named, says that one can be."""
         field = next(tracker.get_latest_entity_values("booking_field"), None)
         if field not in BOOKING_FIELDS:
@@ -76,8 +72,6 @@ class ForgetBooking(Action):
         """The action's name in the domain."""
         return "action_forget_booking"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Empties the slots of the booking form."""
         return forget_booking()

@@ -19,9 +19,7 @@ class Repeat(Action):
         """The action's name in the domain."""
         return "action_repeat"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Utters the responses of the last turn again."""
         said = last_responses(tracker.events)
         for response in said or ["utter_nothing_to_repeat"]:
@@ -36,9 +34,7 @@ class Restart(Action):
         """The action's name in the domain."""
         return "action_restart"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Leaves the active form and empties the answers; `disposition` stays."""
         dispatcher.utter_message(response="utter_restart")
         if tracker.active_loop_name == "triage_form":

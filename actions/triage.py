@@ -18,8 +18,6 @@ class CloseTriage(Action):
         """The action's name in the domain."""
         return "action_close_triage"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Empties the slots of the triage form. Says nothing: disclaimer and handoff stay the last words."""
         return [SlotSet(slot, None) for slot in the_protocol().slots]

@@ -12,14 +12,16 @@ from bot.run.environment import quiet_environment
 
 os.environ.update(quiet_environment())  # before Rasa is loaded
 
-from rasa.core.agent import Agent  # noqa: E402
-from rasa.utils.endpoints import EndpointConfig  # noqa: E402
-from rasa.utils.log_utils import configure_structlog  # noqa: E402
+from rasa.core.agent import Agent
+from rasa.utils.endpoints import EndpointConfig
+from rasa.utils.log_utils import configure_structlog
 
-from bot.run.services import Services, free_port, start_action_server  # noqa: E402
-from bot.run.training import trained_model  # noqa: E402
-from bot.storage import migrate  # noqa: E402
-from tests.driver import Conversation  # noqa: E402
+from bot.run.services import Services, free_port, start_action_server
+from bot.run.training import trained_model
+from bot.storage import migrate
+from tests.driver import Conversation
+
+pytest_plugins = ["tests.site"]
 
 
 @pytest.fixture(scope="session")

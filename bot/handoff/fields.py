@@ -19,7 +19,8 @@ _LONGEST_NAME = 80
 _LONGEST_TIME = 200
 _MOST_NAME_WORDS = 6
 _NAME_INTRODUCTION = re.compile(
-    r"^(?:(?:hi|hello|hey|sure|yes|ok|okay)[ ,.!]+)*(?:(?:my|the) (?:full )?name(?: is|'s|s)?|i am|i'm|im|this is|it is|it's|its|name:?|call me)\s+",
+    r"^(?:(?:hi|hello|hey|sure|yes|ok|okay)[ ,.!]+)*"
+    r"(?:(?:my|the) (?:full )?name(?: is|'s|s)?|i am|i'm|im|this is|it is|it's|its|name:?|call me)\s+",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[^\s<>(),;:]+@[^\s<>(),;:]+")

@@ -28,7 +28,8 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.resolve import ANSWER_UNCLEAR, Reading, State, resolve
-from bot.safety import Disposition, the_detector
+from bot.safety import Disposition
+from bot.safety.detector import the_detector
 from bot.triage import the_protocol
 
 

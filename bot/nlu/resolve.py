@@ -12,7 +12,8 @@ from typing import Any
 
 from bot.handoff import BOOKING_FIELDS, CONFIRMATION, field_to_change, read_field
 from bot.reading import NOT_SURE, looks_like_a_question, normal, says_no, says_yes
-from bot.safety import Disposition, Finding, gravest
+from bot.safety import Disposition, gravest
+from bot.safety.detector import Finding
 from bot.triage import Protocol, Question, assess, read_answer, volunteered_answers
 from bot.triage.answers import Answer, own_words
 
@@ -97,7 +98,7 @@ def _in_form(protocol: Protocol, text: str, opinion: Reading, state: State) -> R
     if state.form == TRIAGE_FORM and question is not None:
         return _at_triage_question(protocol, question, text, _steering(opinion), state)
     if state.form == BOOKING_FORM and state.requested in (*BOOKING_FIELDS, CONFIRMATION):
-        return _at_booking_question(state.requested, text, _steering(opinion), state)
+        return _at_booking_question(state.requested, text, _steering(opinion))
     if opinion.intent in _SYMPTOM_REPORTS | {INFORM}:
         return _report(opinion, volunteered_answers(protocol, text), protocol.slots[0])
     if opinion.intent == "affirm" and _booking_was_offered(state):
@@ -126,9 +127,7 @@ def _booking_was_offered(state: State) -> bool:
     return state.last_response == "utter_booking_handoff" and not grave
 
 
-def _at_triage_question(
-    protocol: Protocol, question: Question, text: str, opinion: Reading, state: State
-) -> Reading:
+def _at_triage_question(protocol: Protocol, question: Question, text: str, opinion: Reading, state: State) -> Reading:
     """The reading of a message that follows a triage question."""
     if _is_control(opinion, text):
         return opinion
@@ -157,7 +156,7 @@ def _answered(protocol: Protocol, question: Question, answer: Answer, state: Sta
     return Reading(INFORM, 1.0, values)
 
 
-def _at_booking_question(requested: str, text: str, opinion: Reading, state: State) -> Reading:
+def _at_booking_question(requested: str, text: str, opinion: Reading) -> Reading:
     """The reading of a message that follows a question of the booking form."""
     if requested == CONFIRMATION:
         return _at_confirmation(text, opinion)

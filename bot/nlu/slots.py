@@ -17,6 +17,7 @@ class DispositionSlot(CategoricalSlot):
     """
 
     type_name = "bot.nlu.slots.DispositionSlot"
+    _value: str | None
 
     @property
     def value(self) -> Any:

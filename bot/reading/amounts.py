@@ -11,7 +11,9 @@ _NUMBER_WORDS = {
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     )
 }
-_UNIT = r"(?:sec(?:ond)?s?|min(?:ute)?s?|h(?:ou)?rs?|days?|nights?|w(?:ee)?ks?|mos?|months?|mnths?|y(?:ea)?rs?|decades?)"
+_UNIT = (
+    r"(?:sec(?:ond)?s?|min(?:ute)?s?|h(?:ou)?rs?|days?|nights?|w(?:ee)?ks?|mos?|months?|mnths?|y(?:ea)?rs?|decades?)"
+)
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
@@ -20,14 +22,15 @@ _MONTH = (
 _DURATION = re.compile(
     rf"(?:(?:about|around|over|almost|nearly|roughly|for|maybe|past|last|the last|more than|at least|like) )*"
     rf"(?:(?:\d+(?:[.,]\d+)?(?: ?(?:-|to|or) ?\d+)?|{'|'.join(_NUMBER_WORDS)}|an?|half an?|(?:a )?couple(?: of)?|"
-    rf"(?:a )?few|several|many|some) ?\+?(?:or (?:so|two|three|more) )?(?:good |more |whole )?{_UNIT}\b(?: (?:and a half|or so|now|ago))?)"
+    rf"(?:a )?few|several|many|some) ?\+?(?:or (?:so|two|three|more) )?"
+    rf"(?:good |more |whole )?{_UNIT}\b(?: (?:and a half|or so|now|ago))?)"
     rf"|\b(?:since|started|starting|from|back in|in|on) (?:last |this |early |late |the )?"
     rf"(?:{_DAY}|{_MONTH}|week|month|year|yesterday|birth|childhood|(?:19|20)\d\d|i was \w+)\b"
     rf"|\b(?:since|after) (?:i|my|the|a) [\w' ]{{2,40}}"
     rf"|\b(?:last|this) (?:{_DAY}|{_MONTH}|week|weekend|month|year|morning|afternoon|evening|night)\b"
     rf"|\b(?:yesterday|today|tonight|just now|all my life|my whole life|my entire life|forever|for ever|always|ages|"
-    rf"(?:a |quite a |a long )?while|(?:a )?(?:long|short) time|(?:for )?(?:days|weeks|months|years|decades)|overnight|recently|"
-    rf"not long|on and off|off and on)\b"
+    rf"(?:a |quite a |a long )?while|(?:a )?(?:long|short) time|(?:for )?(?:days|weeks|months|years|decades)|"
+    rf"overnight|recently|not long|on and off|off and on)\b"
 )
 _OUT_OF_TEN = re.compile(r"\s*(?:/|out of|over|of)\s*(?:10|ten)\b")
 _SEVERITY = re.compile(rf"(?<![\d.$])(\d{{1,2}}(?:\.\d+)?|{'|'.join(_NUMBER_WORDS)})(?![\d%])")

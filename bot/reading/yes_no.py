@@ -20,11 +20,14 @@ _NO = re.compile(
     r"(?: (?:have|think so|believe so|feel|get|got|had|any)|$))\b"
 )
 _NOT_SURE = re.compile(
-    r"\b(?:not (?:really |quite |too |so |100% )?(?:sure|certain)|unsure|(?:do not|don'?t|dunno|cannot|can'?t|couldn'?t) ?(?:really )?"
+    r"\b(?:not (?:really |quite |too |so |100% )?(?:sure|certain)|unsure|"
+    r"(?:do not|don'?t|dunno|cannot|can'?t|couldn'?t) ?(?:really )?"
     r"(?:know|tell|say|remember|recall)|dunno|idk|no idea|no clue|hard to (?:say|tell)|maybe|perhaps|possibly|might be|"
     r"could be)\b"
 )
-_BUT = re.compile(r"\b(?:but|except|although|though|however|only|just|sometimes|a little|a bit|until|unless|yes|yeah)\b")
+_BUT = re.compile(
+    r"\b(?:but|except|although|though|however|only|just|sometimes|a little|a bit|until|unless|yes|yeah)\b"
+)
 _SHORT_NO = 8  # words; a longer denial may hold more than a no
 _QUESTION_WORDS = re.compile(
     r"^(?:(?:ok(?:ay)?|so|and|but|um+|hey|hi|well|wait|first|also|actually|sorry)[ ,]+)*"

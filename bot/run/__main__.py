@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
-import signal
 
 from bot.clinic import ClinicFileError, load_clinic
 from bot.run import services as run
@@ -24,7 +24,8 @@ _ACTION_PORT_ABOVE = 50  # the action server's port, above the chat's: 5055 for 
 def main() -> int:
     """Runs a command; gives the exit code."""
     arguments = _arguments()
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _as_interrupt)
     try:
         if arguments.command == "chat":
             chat(arguments.host, arguments.port)
@@ -110,7 +111,7 @@ def _step(title: str) -> Iterator[None]:
 
 
 def _as_interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    """Makes the end of a supervisor's SIGTERM the same as that of Ctrl-C."""
+    """Makes SIGTERM, and the closing of the terminal, end everything as Ctrl-C does."""
     raise KeyboardInterrupt
 
 

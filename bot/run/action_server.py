@@ -6,9 +6,12 @@ import sys
 
 from rasa_sdk.endpoint import create_app
 
+from bot.run.environment import end_with_supervisor
+
 
 def main() -> None:
     """Serves the actions at the host and port of the command line."""
+    end_with_supervisor()
     host, port = sys.argv[1:3]
     create_app("actions", cors_origins=[]).run(host, int(port), access_log=False)
 

@@ -1,12 +1,19 @@
-"""Rasa's own command line, started faster: `python -m bot.run.rasa_cli run ...`."""
+"""Rasa's own command line, started faster and without stock noise: `python -m bot.run.rasa_cli run ...`."""
 
-# Loaded before TensorFlow: once that is there, skops scans every module for each function it
-# looks up, which costs seconds at every start.
-import scipy.special
-import skops.io
-import sklearn.linear_model  # noqa: F401
+import logging
 
-from rasa.__main__ import main  # isort: skip
+# Rasa opens the warnings' filters again, whatever PYTHONWARNINGS says. Its libraries' warnings of one another's age
+# go to a logger that is silent below errors.
+logging.captureWarnings(True)
+logging.getLogger("py.warnings").setLevel(logging.ERROR)
+
+# Loaded before TensorFlow: once that is there, skops scans every module for each function it looks up, which costs
+# seconds at every start.
+import sklearn.linear_model  # noqa: E402, F401
+from rasa.__main__ import main  # noqa: E402
+
+from bot.run.environment import end_with_supervisor  # noqa: E402
 
 if __name__ == "__main__":
+    end_with_supervisor()
     main()

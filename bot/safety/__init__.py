@@ -1,6 +1,8 @@
-"""The safety net: dispositions, and red flags found in what a patient types. Pure: neither Rasa nor a database."""
+"""The safety net: dispositions, and red flags found in what a patient types. Pure: neither Rasa nor a database.
 
-from bot.safety.detector import Finding, RedFlagDetector, load_red_flags, the_detector
+The detector is imported from its module, so that a process that needs the dispositions alone does not load spaCy.
+"""
+
 from bot.safety.disposition import Disposition, gravest
 
-__all__ = ["Disposition", "Finding", "RedFlagDetector", "gravest", "load_red_flags", "the_detector"]
+__all__ = ["Disposition", "gravest"]

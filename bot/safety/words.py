@@ -79,7 +79,8 @@ class Reader:
         Returns:
             Its words and marks in their order.
         """
-        tokens = [Word(_plain(token.group()), token.start(), token.end()) for token in _TOKEN.finditer(text)]
+        found = [Word(_plain(token.group()), token.start(), token.end()) for token in _TOKEN.finditer(text)]
+        tokens = [token for token in found if token.text]  # "_" and the like hold no letter
         words = [token.text for token in tokens]
         read: list[Word] = []
         at = 0
@@ -108,7 +109,7 @@ def _plain_words(text: str) -> list[str]:
 def _plain(token: str) -> str:
     """A token in small letters without accents, apostrophes or stretched letters; a mark as one of MARKS."""
     if token[0] in ".…":
-        return SENTENCE_END if token == SENTENCE_END else PAUSE
+        return SENTENCE_END if token in (".", "..") else PAUSE
     if token[0] in "!;\n":
         return SENTENCE_END
     if token == QUESTION_MARK:

@@ -9,7 +9,7 @@ from bot.storage.database import Database
 from bot.storage.models import BookingRequestRow
 
 
-def save_booking_request(database: Database, conversation_id: str, request: BookingRequest) -> int:
+def save_booking_request(database: Database, conversation_id: str, request: BookingRequest) -> None:
     """Writes a request; it is on disk when this returns.
 
     A second request of the same conversation takes the place of the first.
@@ -18,9 +18,6 @@ def save_booking_request(database: Database, conversation_id: str, request: Book
         database: Where to.
         conversation_id: The conversation that it comes from.
         request: What the patient confirmed.
-
-    Returns:
-        The request's number.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: It could not be written; nothing has changed.
@@ -35,5 +32,3 @@ def save_booking_request(database: Database, conversation_id: str, request: Book
         row.patient_name = request.patient_name
         row.contact = request.contact
         row.preferred_time = request.preferred_time
-        session.flush()
-        return int(row.id)

@@ -14,7 +14,7 @@ def _now() -> datetime:
     return datetime.now(timezone.utc)
 
 
-class BookingRequestRow(Base):  # type: ignore[misc, valid-type]  # declarative_base has no types in 1.4
+class BookingRequestRow(Base):
     """A request for an appointment, as the patient confirmed it. Times are UTC."""
 
     __tablename__ = "booking_request"

@@ -1,4 +1,4 @@
-"""Triage as data: the protocol, how its answers are read, and which care they point to. Pure: neither Rasa nor a database."""
+"""Triage as data: the protocol, how answers are read, and which care they point to. Pure: no Rasa, no database."""
 
 from bot.triage.answers import Answer, read_answer, volunteered_answers
 from bot.triage.assess import Assessment, assess

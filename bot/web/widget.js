@@ -73,7 +73,10 @@ class ClinicChat extends HTMLElement {
 
   #show(reply) {
     const messages = reply?.messages ?? [{ text: OFFLINE, buttons: [] }];
-    for (const message of messages) this.#bubble(message.text, ALARMS.includes(message.response) ? "alarm" : "");
+    for (const { text, response } of messages) {
+      const bubble = this.#bubble(text, ALARMS.includes(response) ? "alarm" : "");
+      bubble.dataset.response = response ?? "";
+    }
     this.#offer(messages.at(-1)?.buttons ?? []);
   }
 

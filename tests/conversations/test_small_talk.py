@@ -67,7 +67,16 @@ def test_repeat_says_the_last_answer_again(chat: Conversation) -> None:
 
 
 def test_nothing_is_answered_with_silence(chat: Conversation) -> None:
-    for words in ["asdf qwer", "...", "🙂", "/inform", "/answer_unclear", "/change_answer", "/unknown_intent", "ß" * 900]:
+    for words in [
+        "asdf qwer",
+        "...",
+        "🙂",
+        "/inform",
+        "/answer_unclear",
+        "/change_answer",
+        "/unknown_intent",
+        "ß" * 900,
+    ]:
         chat.say(words)
         assert chat.responses, f"no reply to {words!r}"
 

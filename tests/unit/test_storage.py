@@ -40,10 +40,9 @@ def test_a_request_is_on_disk_when_saving_returns(url: str) -> None:
 
 def test_a_second_request_of_a_conversation_takes_the_place_of_the_first(url: str) -> None:
     database = Database(url)
-    first = save_booking_request(database, "one", REQUEST)
-    second = save_booking_request(database, "one", BookingRequest("Maria Lopez", "m@x.org", "monday"))
+    save_booking_request(database, "one", REQUEST)
+    save_booking_request(database, "one", BookingRequest("Maria Lopez", "m@x.org", "monday"))
     save_booking_request(database, "other", REQUEST)
-    assert first == second
     assert rows(url) == [("one", "monday"), ("other", "friday")]
 
 

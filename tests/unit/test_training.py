@@ -46,7 +46,9 @@ def test_a_change_to_what_training_reads_is_due(project: Path, name: str) -> Non
     assert training.trained_model() is None
 
 
-@pytest.mark.parametrize("name", ["tests/driver.py", "bot/web/widget.js", "bot/triage/protocol.yml", "bot/clinic/x.pyc"])
+@pytest.mark.parametrize(
+    "name", ["tests/driver.py", "bot/web/widget.js", "bot/triage/protocol.yml", "bot/clinic/x.pyc"]
+)
 def test_a_change_to_anything_else_is_not_due(project: Path, name: str) -> None:
     pretend_to_train()
     with (project / name).open("a", encoding="utf-8") as file:

@@ -6,7 +6,8 @@ import pytest
 
 from bot.nlu.resolve import Reading, State, resolve
 from bot.nlu.slots import DispositionSlot
-from bot.safety import Disposition, the_detector
+from bot.safety import Disposition
+from bot.safety.detector import the_detector
 from bot.triage import the_protocol
 
 PROTOCOL = the_protocol()
