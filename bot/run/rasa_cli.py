@@ -1,6 +1,9 @@
 """Rasa's own command line, started faster and without stock noise: `python -m bot.run.rasa_cli run ...`."""
 
 import logging
+import os
+
+os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 
 # Rasa opens the warnings' filters again, whatever PYTHONWARNINGS says. Its libraries' warnings of one another's age
 # go to a logger that is silent below errors.

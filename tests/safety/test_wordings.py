@@ -106,3 +106,10 @@ def test_no_text_breaks_the_detector(text: str) -> None:
 @given(before=st.sampled_from([text for text, _ in examples(HELD_OUT)]))
 def test_an_alarm_is_found_behind_any_ordinary_message(alarm: str, before: str) -> None:
     assert grade(f"{before}. {alarm}") in ("emergency", "crisis")
+
+
+def test_the_safety_case_lists_every_flag_as_the_data_file_has_it() -> None:
+    document = Path("docs/safety-case.md").read_text(encoding="utf-8")
+    for flag in load_red_flags().flags:
+        row = f"| {flag.row} | `{flag.id}` | {flag.name} | {flag.disposition.value} |"
+        assert row in document, f"docs/safety-case.md lacks: {row}"
