@@ -49,7 +49,7 @@ clean: ## remove the environment, models, databases and caches
 	@rm -rf .venv .tools .rasa models var .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(INSTALLED): requirements.lock .python-version | $(UV)
-	@echo "Making the environment (2.8 GB, once) ..."
+	@echo "Making the environment (3 GB, once, a minute or two) ..."
 	@$(UV) venv --quiet --allow-existing .venv
 	@$(UV) pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	@$(PYTHON) -m compileall -q bot actions
@@ -57,7 +57,7 @@ $(INSTALLED): requirements.lock .python-version | $(UV)
 
 .tools/bin/uv:
 	@echo "Getting uv into .tools ..."
-	@python3 -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION) \
+	@python3 -m pip install -qq --disable-pip-version-check --root-user-action ignore --target .tools uv==$(UV_VERSION) \
 		|| { python3 -m venv .tools/venv && .tools/venv/bin/pip install --quiet uv==$(UV_VERSION) \
 			&& mkdir -p .tools/bin && ln -sf ../venv/bin/uv $@; } \
 		|| { echo "uv could not be installed: it needs python3 with pip or venv (Debian: apt install python3-venv)." >&2; exit 1; }

@@ -29,6 +29,18 @@ def forget_booking() -> list[EventType]:
     return [SlotSet(slot, None) for slot in (*BOOKING_FIELDS, CONFIRMATION)]
 
 
+class BeginBooking(Action):
+    """Makes sure that a request is confirmed anew: a confirmation whose sending failed must not send by itself."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_begin_booking"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Empties the confirmation."""
+        return [SlotSet(CONFIRMATION, None)]
+
+
 class SubmitBooking(Action):
     """Writes the confirmed request, and says so only once it is on disk."""
 
@@ -41,7 +53,7 @@ class SubmitBooking(Action):
         try:
             request = BookingRequest.from_answers(tracker.current_slot_values())
             await asyncio.to_thread(save_booking_request, the_database(), tracker.sender_id, request)
-        except (IncompleteRequestError, SQLAlchemyError) as error:
+        except (IncompleteRequestError, SQLAlchemyError, UnicodeError) as error:
             logger.error("a booking request was not stored: %s", type(error).__name__)
             dispatcher.utter_message(response="utter_booking_failed")
             return [SlotSet(CONFIRMATION, None)]

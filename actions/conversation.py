@@ -38,6 +38,7 @@ class Restart(Action):
         """Leaves the active form and empties the answers; `disposition` stays."""
         dispatcher.utter_message(response="utter_restart")
         if tracker.active_loop_name == "triage_form":
+            dispatcher.utter_message(response="utter_triage_stopped")
             dispatcher.utter_message(response="utter_medical_disclaimer")
             dispatcher.utter_message(response="utter_booking_handoff")
         return [

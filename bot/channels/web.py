@@ -133,7 +133,8 @@ class WebChannel(InputChannel):
         """Answers typed text."""
         if not isinstance(text, str):
             return self._refusal("bad_request", HTTPStatus.BAD_REQUEST)
-        words = _COMMAND_MARK.sub("", text).strip()
+        readable = text.encode("utf-8", "ignore").decode("utf-8")  # half a surrogate pair can't be stored
+        words = _COMMAND_MARK.sub("", readable).strip()
         if not words:
             return self._refusal("empty", HTTPStatus.OK)
         if len(words) > MOST_CHARACTERS:
@@ -190,7 +191,9 @@ def _kept_secret() -> str:
     """The secret below var/, drawn at the first start, readable by its owner alone."""
     if not _SECRET_FILE.exists():
         _SECRET_FILE.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(_SECRET_FILE, os.O_WRONLY | os.O_CREAT, 0o600)
+        draft = _SECRET_FILE.with_suffix(f".{os.getpid()}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(secrets.token_urlsafe(32))
+        draft.replace(_SECRET_FILE)  # whole, or not at all
     return _SECRET_FILE.read_text(encoding="utf-8")

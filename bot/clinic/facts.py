@@ -71,12 +71,6 @@ class Clinic(BaseModel, extra=Extra.forbid):
             raise ValueError(f"no time zone is called {value!r}") from error
         return value
 
-    @property
-    def phone_uri(self) -> str:
-        """The office's phone as a `tel:` link."""
-        number = phonenumbers.parse(self.phone, "US")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966)
-
 
 def load_clinic(path: Path = CLINIC_FILE) -> Clinic:
     """Reads the clinic's file.

@@ -10,29 +10,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.handoff import BOOKING_FIELDS, CONFIRMATION, field_to_change, read_field
-from bot.reading import NOT_SURE, looks_like_a_question, normal, says_no, says_yes
+from bot.handoff import (
+    BOOKING_FIELDS,
+    CONFIRMATION,
+    field_to_change,
+    name_and_contact,
+    read_field,
+    wants_to_cancel,
+)
+from bot.reading import NOT_SURE, looks_like_a_question, says_no, says_yes
 from bot.safety import Disposition, gravest
 from bot.safety.detector import Finding
 from bot.triage import Protocol, Question, assess, read_answer, volunteered_answers
-from bot.triage.answers import Answer, own_words
+from bot.triage.answers import Answer, is_own_word, own_words
 
 TRIAGE_FORM = "triage_form"
 BOOKING_FORM = "booking_form"
 INFORM = "inform"
+REPORT = "report_symptoms"
 ANSWER_UNCLEAR = "answer_unclear"
 CHANGE_ANSWER = "change_answer"
 DECLINE_CONTACT = "decline_contact"
 BOOK = "book_appointment"
 STOP = "stop"
+FALLBACK = "nlu_fallback"
+REPORT_URGENT = "report_urgent"
 ALARMS = {Disposition.EMERGENCY: "report_emergency", Disposition.CRISIS: "report_crisis"}
 
-_SYMPTOM_REPORTS = frozenset({"report_symptoms", "ask_do_i_have_it"})
+_SYMPTOM_REPORTS = frozenset({REPORT, "ask_do_i_have_it"})
 _CONTROLS = frozenset({STOP, "restart", "ask_human", "repeat"})
-# What no pending question of a form takes for a topic of its own: it is an answer, or an unclear one.
-_NOT_A_TOPIC = frozenset({INFORM, "affirm", "deny", "nlu_fallback", "report_symptoms", "out_of_scope", None})
+# What no pending question takes for a topic of its own: it is an answer, or an unclear one.
+_NOT_A_TOPIC = frozenset({INFORM, "affirm", "deny", FALLBACK, REPORT, "out_of_scope", None})
+# What a red flag outside a form turns into a report of symptoms: these would pass over it.
+_PASSES_OVER = _NOT_A_TOPIC | {"greet", "goodbye", "thank", STOP}
 _SURE_CONTROL = 0.5  # below it a control is no more than a guess: it must not end a form
 _SURE = 0.6  # from here on the classifier's topic beats an open question's claim on a statement
+_VERY_SURE = 0.85  # from here on it beats even a statement in the question's own words
 _MOST_UNCLEAR = 2  # unclear answers in a row before the question is left as "not sure"
 _SKIPPED = "not sure"
 
@@ -81,27 +94,37 @@ def resolve(protocol: Protocol, findings: list[Finding], text: str, opinion: Rea
     found = gravest(finding.disposition for finding in findings)
     if found in ALARMS:
         return _alarm(found)
-    reading = _in_form(protocol, text, opinion, state)
+    if not any(letter.isalnum() for letter in text):
+        opinion = replace(opinion, intent=FALLBACK)
+    reading = _at_this_point(protocol, text, opinion, state, bool(findings))
     if found is None or reading.intent in ALARMS.values():
         return reading
     graver = gravest([found, reading.values.get("disposition")])
-    return replace(reading, values={**reading.values, "disposition": graver})
+    reading = replace(reading, values={**reading.values, "disposition": graver})
+    return _not_passed_over(reading, found) if state.form is None else reading
 
 
 def _alarm(disposition: Disposition) -> Reading:
     return Reading(ALARMS[disposition], 1.0, {"disposition": disposition})
 
 
-def _in_form(protocol: Protocol, text: str, opinion: Reading, state: State) -> Reading:
+def _not_passed_over(reading: Reading, found: Disposition) -> Reading:
+    """The reading with what was found told at once, or asked about; at the end of a form it is told anyway."""
+    if found is Disposition.URGENT_SAME_DAY:
+        return replace(reading, intent=REPORT_URGENT)
+    return replace(reading, intent=REPORT) if reading.intent in _PASSES_OVER else reading
+
+
+def _at_this_point(protocol: Protocol, text: str, opinion: Reading, state: State, flagged: bool) -> Reading:
     """The reading by what is pending."""
     question = protocol.question(state.requested)
     if state.form == TRIAGE_FORM and question is not None:
         return _at_triage_question(protocol, question, text, _steering(opinion), state)
     if state.form == BOOKING_FORM and state.requested in (*BOOKING_FIELDS, CONFIRMATION):
-        return _at_booking_question(state.requested, text, _steering(opinion))
+        return _at_booking_question(state.requested, text, _steering(opinion), flagged)
     if opinion.intent in _SYMPTOM_REPORTS | {INFORM}:
         return _report(opinion, volunteered_answers(protocol, text), protocol.slots[0])
-    if opinion.intent == "affirm" and _booking_was_offered(state):
+    if opinion.intent == "affirm" and says_yes(text) and _booking_was_offered(state):
         return replace(opinion, intent=BOOK)
     return opinion
 
@@ -109,8 +132,8 @@ def _in_form(protocol: Protocol, text: str, opinion: Reading, state: State) -> R
 def _report(opinion: Reading, told: Mapping[str, Any], place: str) -> Reading:
     """A report of symptoms with what it tells; an answer that nothing asked for is one if it names a place."""
     if opinion.intent == INFORM and place not in told:
-        return opinion
-    intent = "report_symptoms" if opinion.intent == INFORM else opinion.intent
+        return replace(opinion, intent=FALLBACK)
+    intent = REPORT if opinion.intent == INFORM else opinion.intent
     return replace(opinion, intent=intent, values=told)
 
 
@@ -118,7 +141,7 @@ def _steering(opinion: Reading) -> Reading:
     """The opinion in the middle of a form: a goodbye leaves it, and a mere guess at a control counts for nothing."""
     intent = STOP if opinion.intent == "goodbye" else opinion.intent
     if intent in _CONTROLS and opinion.confidence < _SURE_CONTROL:
-        intent = "nlu_fallback"
+        intent = FALLBACK
     return replace(opinion, intent=intent)
 
 
@@ -129,19 +152,42 @@ def _booking_was_offered(state: State) -> bool:
 
 def _at_triage_question(protocol: Protocol, question: Question, text: str, opinion: Reading, state: State) -> Reading:
     """The reading of a message that follows a triage question."""
-    if _is_control(opinion, text):
-        return opinion
-    asks = looks_like_a_question(text)
-    answer = None if asks else read_answer(question, text)
-    if answer is None and question.kind == "open" and not asks and not _is_sure_topic(opinion):
-        answer = own_words(text)
+    answer = _triage_answer(question, text, opinion)
     if answer is not None:
         return _answered(protocol, question, answer, state)
-    if opinion.intent in _NOT_A_TOPIC and not (asks and opinion.intent == "out_of_scope"):
-        if state.unclear >= _MOST_UNCLEAR:
-            return _answered(protocol, question, NOT_SURE if question.kind == "choice" else _SKIPPED, state)
-        return Reading(ANSWER_UNCLEAR, 1.0)
-    return opinion
+    if not _is_unclear(opinion, text):
+        return opinion
+    if state.unclear >= _MOST_UNCLEAR:
+        return _answered(protocol, question, NOT_SURE if question.kind == "choice" else _SKIPPED, state)
+    return Reading(ANSWER_UNCLEAR, 1.0)
+
+
+def _triage_answer(question: Question, text: str, opinion: Reading) -> Answer | None:
+    """The answer that a message gives to a triage question, or None."""
+    if is_own_word(question, text):
+        return read_answer(question, text)
+    if opinion.intent in _CONTROLS or looks_like_a_question(text):
+        return None
+    if question.kind == "choice":
+        return read_answer(question, text)
+    if question.kind != "open":
+        return None if _is_topic(opinion, _SURE) else read_answer(question, text)
+    if answer := read_answer(question, text):
+        return None if _is_topic(opinion, _VERY_SURE) else answer
+    takes_it = not (_is_topic(opinion, _SURE) or opinion.intent in ("affirm", "deny") or _is_bare(text))
+    return own_words(text) if takes_it else None
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a message is no more than a yes, a no, or marks."""
+    return says_yes(text) or says_no(text) or not any(letter.isalpha() for letter in text)
+
+
+def _is_unclear(opinion: Reading, text: str) -> bool:
+    """Whether a message that answers nothing is an unclear answer, rather than a topic of its own."""
+    if looks_like_a_question(text):
+        return opinion.intent in _NOT_A_TOPIC - {"out_of_scope"}
+    return opinion.intent not in _CONTROLS and not _is_topic(opinion, _SURE)
 
 
 def _answered(protocol: Protocol, question: Question, answer: Answer, state: State) -> Reading:
@@ -156,42 +202,46 @@ def _answered(protocol: Protocol, question: Question, answer: Answer, state: Sta
     return Reading(INFORM, 1.0, values)
 
 
-def _at_booking_question(requested: str, text: str, opinion: Reading) -> Reading:
+def _at_booking_question(requested: str, text: str, opinion: Reading, flagged: bool) -> Reading:
     """The reading of a message that follows a question of the booking form."""
     if requested == CONFIRMATION:
         return _at_confirmation(text, opinion)
-    if _is_control(opinion, text):
+    if opinion.intent in _CONTROLS:
         return opinion
-    asks = looks_like_a_question(text)
-    value = None if asks or _is_sure_topic(opinion) else read_field(requested, text)
-    if requested == "contact_consent" and value == "no":
+    values = {} if looks_like_a_question(text) else _booking_values(requested, text, opinion, flagged)
+    if values.get("contact_consent") == "no":
         return Reading(DECLINE_CONTACT, 1.0)
-    if value is not None:
-        return Reading(INFORM, 1.0, {requested: value})
-    if opinion.intent in _NOT_A_TOPIC and not (asks and opinion.intent == "out_of_scope"):
-        return Reading(ANSWER_UNCLEAR, 1.0)
-    return opinion
+    if values:
+        return Reading(INFORM, 1.0, values)
+    if opinion.intent == REPORT:
+        return opinion
+    return Reading(ANSWER_UNCLEAR, 1.0) if _is_unclear(opinion, text) else opinion
+
+
+def _booking_values(requested: str, text: str, opinion: Reading, flagged: bool) -> dict[str, str]:
+    """The fields that a message gives; words about symptoms are no name and no time."""
+    if requested == "patient_name" and (both := name_and_contact(text)):
+        return both
+    words_are_taken = requested in ("patient_name", "preferred_time")
+    if words_are_taken and (flagged or opinion.intent == REPORT or _is_topic(opinion, _SURE)):
+        return {}
+    value = read_field(requested, text)
+    return {requested: value} if value is not None else {}
 
 
 def _at_confirmation(text: str, opinion: Reading) -> Reading:
-    """The reading of a message that follows the summary of a booking request."""
-    if normal(text).startswith("cancel"):
+    """The reading of a message that follows the summary: only a plain yes sends the request."""
+    if wants_to_cancel(text):
         return Reading(STOP, 1.0)
+    if read_field(CONFIRMATION, text) == "yes":
+        return Reading(INFORM, 1.0, {CONFIRMATION: "yes"})
     change = field_to_change(text)
     if change is not None or says_no(text):
         slot = change.slot if change else None
         return Reading(CHANGE_ANSWER, 1.0, {"booking_field": slot} if slot else {})
-    if read_field(CONFIRMATION, text) == "yes":
-        return Reading(INFORM, 1.0, {CONFIRMATION: "yes"})
-    return Reading(ANSWER_UNCLEAR, 1.0) if opinion.intent in _NOT_A_TOPIC else opinion
+    return Reading(ANSWER_UNCLEAR, 1.0) if _is_unclear(opinion, text) else opinion
 
 
-def _is_control(opinion: Reading, text: str) -> bool:
-    """Whether the patient steers the conversation rather than answers: stop, start over, a person, repeat."""
-    plain_answer = normal(text) in ("yes", "no") or (len(text.split()) == 1 and (says_yes(text) or says_no(text)))
-    return opinion.intent in _CONTROLS and not plain_answer
-
-
-def _is_sure_topic(opinion: Reading) -> bool:
-    """Whether the classifier is sure that the message opens a topic of its own."""
-    return opinion.intent not in _NOT_A_TOPIC and opinion.confidence >= _SURE
+def _is_topic(opinion: Reading, sure: float) -> bool:
+    """Whether the classifier is that sure that the message opens a topic of its own."""
+    return opinion.intent not in _NOT_A_TOPIC and opinion.confidence >= sure

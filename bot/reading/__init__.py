@@ -1,10 +1,20 @@
 """How people write yes and no, amounts, times and questions. Pure text in, values out."""
 
 from bot.reading.amounts import find_duration, find_severity
-from bot.reading.yes_no import NOT_SURE, looks_like_a_question, normal, says_no, says_not_sure, says_yes
+from bot.reading.yes_no import (
+    NOT_SURE,
+    begins_with_yes,
+    looks_like_a_question,
+    normal,
+    says_no,
+    says_not_sure,
+    says_yes,
+    without_not_sure,
+)
 
 __all__ = [
     "NOT_SURE",
+    "begins_with_yes",
     "find_duration",
     "find_severity",
     "looks_like_a_question",
@@ -12,4 +22,5 @@ __all__ = [
     "says_no",
     "says_not_sure",
     "says_yes",
+    "without_not_sure",
 ]

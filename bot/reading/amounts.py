@@ -34,6 +34,10 @@ _DURATION = re.compile(
 )
 _OUT_OF_TEN = re.compile(r"\s*(?:/|out of|over|of)\s*(?:10|ten)\b")
 _SEVERITY = re.compile(rf"(?<![\d.$])(\d{{1,2}}(?:\.\d+)?|{'|'.join(_NUMBER_WORDS)})(?![\d%])")
+_NO_PAIN = frozenset(["none", "no pain", "nothing", "no pain at all", "it doesn't hurt", "it doesnt hurt"])
+_PRONOUN = re.compile(
+    r"\b(?:the|worst|no|this|that|which|any|every|some) ones?\b|\bones? (?:i|that|knows?|side|leg|hip)\b"
+)
 _TIME_BEHIND = re.compile(rf"\s*(?:{_UNIT}|am|pm|o'?clock)\b")
 
 
@@ -59,7 +63,9 @@ def find_severity(text: str) -> int | None:
     Returns:
         A whole number from 0 to 10, halves rounded up; None where there is none.
     """
-    plain = _OUT_OF_TEN.sub(" ", text.lower())
+    plain = _PRONOUN.sub(" ", _OUT_OF_TEN.sub(" ", " ".join(text.lower().replace("’", "'").split())))
+    if plain.strip(" .!") in _NO_PAIN:
+        return 0
     numbers = [
         _NUMBER_WORDS.get(found.group(1)) if found.group(1) in _NUMBER_WORDS else math.ceil(float(found.group(1)))
         for found in _SEVERITY.finditer(plain)

@@ -46,7 +46,9 @@ def set_up() -> None:
     load_clinic()
     with _step("Database"):
         # in a process of its own: SQLAlchemy and Alembic are slow to load and not needed afterwards
-        subprocess.run([sys.executable, "-m", "bot.storage"], env=quiet_environment(), check=True)
+        migrated = subprocess.run([sys.executable, "-m", "bot.storage"], env=quiet_environment(), check=False)
+    if migrated.returncode:
+        raise run.ServiceError("The database could not be brought up to date; the lines above say why.")
     if trained_model():
         print("  Model: up to date")
         return
@@ -102,12 +104,12 @@ def _step(title: str) -> Iterator[None]:
 
     if sys.stdout.isatty():
         threading.Thread(target=tick, daemon=True).start()
-    print(f"  {title} ...", end="", flush=True)
+        print(f"  {title} ...", end="", flush=True)
     try:
         yield
     finally:
         done.set()
-    print(f"\r  {title}: done in {time.monotonic() - started:.1f} s")
+    print(f"\r  {title}: done in {time.monotonic() - started:.1f} s", flush=True)
 
 
 def _as_interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

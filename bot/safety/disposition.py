@@ -20,11 +20,6 @@ class Disposition(str, Enum):
         """A number that grows with the gravity, from 1 (routine) to 5 (emergency)."""
         return len(Disposition) - list(Disposition).index(self)
 
-    @property
-    def interrupts(self) -> bool:
-        """Whether the conversation stops for it."""
-        return self in (Disposition.EMERGENCY, Disposition.CRISIS)
-
 
 def gravest(dispositions: Iterable[Disposition | None]) -> Disposition | None:
     """The gravest of several dispositions.

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.reading import NOT_SURE, find_duration, find_severity, normal, says_no, says_not_sure, says_yes
+from bot.reading import (
+    NOT_SURE,
+    begins_with_yes,
+    find_duration,
+    find_severity,
+    normal,
+    says_no,
+    says_not_sure,
+    without_not_sure,
+)
 from bot.triage.protocol import Option, Protocol, Question
 
 Answer = str | int
@@ -13,6 +22,11 @@ Answer = str | int
 
 _LONGEST = 200  # characters kept of an answer in the patient's own words
 _SIDES = r"(?:(?:left|right|lower|upper|low|deep|inner|outer|front|both|middle|center)\s+){0,3}(?:of\s+(?:my|the)\s+)?"
+_ALL_WELL = re.compile(r"\b(?:fine|normal|ok|okay|good|stop|cancel|wait)\b")
+_DENIED_BEFORE = re.compile(
+    r"\b(?:no|not|never|without|neither|don'?t|doesn'?t|didn'?t|haven'?t|hasn'?t|isn'?t|aren'?t)(?: [\w']+){0,2} $"
+)
+_ABSENCE = re.compile(r"(?:no|can'?t|feel nothing)\b")  # the absence is the symptom: nothing before it denies it
 _OUT_OF_TEN = re.compile(r"\b\d{1,2}(?:\.\d)?\s*(?:/|out of)\s*(?:10|ten)\b")
 
 
@@ -68,6 +82,12 @@ def volunteered_answers(protocol: Protocol, text: str) -> dict[str, Answer]:
     return answers
 
 
+def is_own_word(question: Question, text: str) -> bool:
+    """Whether the message is, word for word, an answer that the protocol knows: a button's title above all."""
+    known = (*question.words, *(said for option in question.options for said in option.says))
+    return normal(text) in map(normal, known)
+
+
 def _read_choice(question: Question, text: str) -> str | None:
     """The option that the message picks: its very words first, then maybe, no and yes, then its words in others."""
     plain = normal(text)
@@ -75,20 +95,27 @@ def _read_choice(question: Question, text: str) -> str | None:
         if plain in map(normal, option.says):
             return option.id
     if says_not_sure(text):
-        return _graver_said(question, plain) or NOT_SURE
-    if says_no(text):
+        return _graver_said(question, without_not_sure(text)) or NOT_SURE
+    if says_no(text, question.denied):
         return "no"
     if said := _graver_said(question, plain):
         return said
-    return "yes" if says_yes(text) else None
+    return "yes" if begins_with_yes(text) else None
 
 
 def _graver_said(question: Question, plain: str) -> str | None:
-    """The gravest option one of whose longer wordings stands in the message, if it denies nothing."""
-    if re.search(r"\b(?:no|not|never|without|don'?t|doesn'?t|haven'?t|isn'?t)\b", plain):
-        return None
-    said = [option for option in question.options if option.disposition and _has_word(plain, option.says)]
+    """The gravest option one of whose wordings stands in the message and is not denied there."""
+    said = [option for option in question.options if option.disposition and _says_some(plain, option)]
     return max(said, key=_gravity).id if said else None
+
+
+def _says_some(plain: str, option: Option) -> bool:
+    """Whether a wording of an option stands in a message, but for a bare yes, which any option may begin with."""
+    wordings = _alternatives(wording for wording in option.says if normal(wording) != "yes")
+    if not wordings or _ALL_WELL.search(plain):
+        return False
+    found = re.finditer(rf"\b(?:{wordings})\b", plain)
+    return any(_ABSENCE.match(said.group()) or not _DENIED_BEFORE.search(plain[: said.start()]) for said in found)
 
 
 def _gravity(option: Option) -> int:

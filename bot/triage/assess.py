@@ -17,12 +17,10 @@ class Assessment:
     Attributes:
         disposition: The gravest care that any answer asks for; `routine` where none asks for more.
         complete: Whether every question has an answer.
-        because: The slots whose answers ask for more than routine care.
     """
 
     disposition: Disposition
     complete: bool
-    because: tuple[str, ...]
 
 
 def assess(protocol: Protocol, answers: Mapping[str, Any]) -> Assessment:
@@ -35,21 +33,20 @@ def assess(protocol: Protocol, answers: Mapping[str, Any]) -> Assessment:
     Returns:
         The assessment.
     """
-    raised: dict[str, Disposition] = {}
+    raised: list[Disposition] = []
     for question in protocol.questions:
         answer = answers.get(question.slot)
         option = question.option(answer)
         if option is not None and option.disposition is not None:
-            raised[question.slot] = option.disposition
+            raised.append(option.disposition)
         if question.kind == "severity" and isinstance(answer, int) and answer >= protocol.severe_from:
-            raised[question.slot] = protocol.severe_disposition
+            raised.append(protocol.severe_disposition)
     combined = [
         rule.disposition
         for rule in protocol.together
         if all(answers.get(slot) == answer for slot, answer in rule.answers.items())
     ]
     return Assessment(
-        disposition=gravest([Disposition.ROUTINE, *raised.values(), *combined]) or Disposition.ROUTINE,
+        disposition=gravest([Disposition.ROUTINE, *raised, *combined]) or Disposition.ROUTINE,
         complete=all(answers.get(slot) is not None for slot in protocol.slots),
-        because=tuple(raised),
     )

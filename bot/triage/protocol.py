@@ -15,7 +15,7 @@ PROTOCOL_FILE = Path(__file__).with_name("protocol.yml")
 
 
 class Option(BaseModel, extra=Extra.forbid, frozen=True):
-    """One answer of a choice: what is kept, how people say it, and the care that it points to."""
+    """One answer of a choice: what is kept, how people say it (its button first), and the care that it points to."""
 
     id: str
     says: tuple[str, ...]
@@ -28,11 +28,6 @@ class Option(BaseModel, extra=Extra.forbid, frozen=True):
             raise ValueError("needs at least the title of its button")
         return says
 
-    @property
-    def button(self) -> str:
-        """The title of the button that gives this answer."""
-        return self.says[0]
-
 
 class Question(BaseModel, extra=Extra.forbid, frozen=True):
     """One question, by the slot that its answer fills."""
@@ -40,6 +35,7 @@ class Question(BaseModel, extra=Extra.forbid, frozen=True):
     slot: str
     kind: Literal["open", "duration", "severity", "choice"]
     words: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
 
     @validator("options", always=True)

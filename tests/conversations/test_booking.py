@@ -71,6 +71,19 @@ def test_a_cancelled_request_is_not_stored(chat: Conversation, requests_table: C
     assert stored(requests_table, chat) == []
 
 
+@pytest.mark.parametrize("message", ["ok, cancel it", "ok wait", "yeah no", "what happens then?"])
+def test_only_a_plain_yes_sends_a_request(chat: Conversation, requests_table: Connection, message: str) -> None:
+    chat.say(*TO_THE_SUMMARY, message)
+    assert "utter_booking_stored" not in chat.responses
+    assert stored(requests_table, chat) == []
+
+
+def test_after_an_emergency_booking_says_first_to_get_help(chat: Conversation) -> None:
+    chat.say("i cant feel my legs", "/book_appointment")
+    assert chat.responses[0] == "utter_book_appointment"
+    assert "911" in chat.texts[0]
+
+
 def test_without_consent_nothing_is_stored(chat: Conversation, requests_table: Connection) -> None:
     chat.say(*TO_THE_SUMMARY[:-1], "no")
     assert chat.responses == ["utter_booking_declined"]
@@ -89,7 +102,7 @@ def test_a_second_request_of_the_session_takes_the_place_of_the_first(
 @pytest.mark.parametrize("contact", ["yes", "call me", "12", "a@b", "1" * 40])
 def test_a_contact_that_cannot_be_reached_is_asked_for_again(chat: Conversation, contact: str) -> None:
     chat.say("/book_appointment", "Maria Lopez", contact)
-    assert chat.responses == ["utter_answer_unclear", "utter_ask_booking_form_contact"]
+    assert chat.responses == ["utter_booking_answer_unclear", "utter_ask_booking_form_contact"]
 
 
 def test_a_question_in_the_middle_fills_no_field(chat: Conversation) -> None:

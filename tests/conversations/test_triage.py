@@ -127,6 +127,30 @@ def test_leaving_triage_ends_with_disclaimer_and_handoff(chat: Conversation, mes
     assert chat.form is None
 
 
+def test_a_stop_says_what_the_answers_so_far_ask_for(chat: Conversation) -> None:
+    chat.say("/report_symptoms").press(*NO_FLAG[:5]).press("Not sure").say("stop")
+    assert chat.responses == ["utter_triage_stopped", *ENDING]
+    assert "today" in chat.texts[0]
+
+
+def test_after_a_stop_triage_asks_anew(chat: Conversation) -> None:
+    chat.say("my back hurts for 3 weeks").say("stop", "/report_symptoms")
+    assert chat.responses[-1] == "utter_ask_triage_form_pain_location"
+
+
+def test_a_finding_outside_a_form_is_told_at_once(chat: Conversation) -> None:
+    chat.say("hi", "what stretches help? i have a fever")
+    assert chat.responses == ["utter_urgent_same_day", *ENDING]
+    assert chat.slot("disposition") == "urgent_same_day"
+
+
+def test_a_no_that_is_not_plain_never_ends_as_routine(chat: Conversation) -> None:
+    chat.say("/report_symptoms").press(*NO_FLAG[:5])
+    for words in ("i dont feel when i need to go", "it doesn't feel right"):
+        chat.say(words)
+        assert chat.responses[0] in ("utter_answer_unclear", "utter_emergency"), words
+
+
 WORDS = ["hi", "what causes it?", "stairs", "purple monkey", "no", "yes", "6", "3 weeks", "repeat", "not sure", "???"]
 FLAGS = ["now i cant feel my legs", "i want to kill myself"]
 LEAVING = ["stop", "start over"]

@@ -1,0 +1,1 @@
+"""The classifier on held-out examples."""

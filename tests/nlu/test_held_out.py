@@ -67,6 +67,18 @@ def test_every_topic_has_at_least_60_training_examples() -> None:
     assert set(thin) <= {"ask_human", "ask_capabilities"}
 
 
+def test_a_buttons_title_that_is_typed_means_what_the_button_does(agent: Agent) -> None:
+    responses = yaml.safe_load(Path("domain.yml").read_text(encoding="utf-8"))["responses"]
+    variations = [variation for several in responses.values() for variation in several]
+    buttons = [button for variation in variations for button in variation.get("buttons", [])]
+    meant = {button["title"]: button["payload"][1:] for button in buttons if button["payload"].startswith("/")}
+
+    async def ask() -> dict[str, str]:
+        return {title: (await agent.parse_message(title))["intent"]["name"] for title in meant}
+
+    assert asyncio.run(ask()) == meant
+
+
 def test_accuracy_does_not_fall(answers: list[tuple[str, str, str]]) -> None:
     right = sum(intent == found for _, intent, found in answers) / len(answers)
     print(f"accuracy {right:.3f} of {len(answers)}")

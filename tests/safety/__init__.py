@@ -1,0 +1,1 @@
+"""The safety net on held-out wordings."""

@@ -24,7 +24,7 @@ def a_clinic(tmp_path: Path, **changes: Any) -> Path:
 def test_the_clinics_own_file_is_good() -> None:
     clinic = load_clinic()
     assert clinic.phone == "(973) 564-7676"
-    assert clinic.phone_uri == "tel:+1-973-564-7676"
+    assert str(clinic.website) == "https://www.Springfield-Chiropractic.com"
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,6 @@ NO_STATEMENT = {
     "utter_finish_booking_first",
     "utter_out_of_scope",
     "utter_ask_booking_form_contact",
-    "utter_inform",
 }
 
 
@@ -121,7 +120,7 @@ def test_a_triage_button_is_read_as_the_option_that_it_names() -> None:
         assert None not in read, f"{question.slot}: {titles}"
         if question.kind == "choice":
             assert read == [option.id for option in question.options], question.slot
-            assert titles == [option.button for option in question.options]
+            assert titles == [option.says[0] for option in question.options]
 
 
 def test_the_alarm_words_name_the_numbers_to_call() -> None:

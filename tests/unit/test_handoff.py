@@ -13,7 +13,9 @@ from bot.handoff import (
     FieldChange,
     IncompleteRequestError,
     field_to_change,
+    name_and_contact,
     read_field,
+    wants_to_cancel,
 )
 
 WHOLE = {
@@ -46,6 +48,22 @@ WHOLE = {
         ("contact_consent", "yes please", "yes"),
         ("contact_consent", "no", "no"),
         ("contact_consent", "purple", None),
+        ("contact_consent", "definitely not", "no"),
+        ("contact_consent", "do not contact me", "no"),
+        ("contact_consent", "of course you can't", None),
+        ("contact_consent", "no problem", "yes"),
+        ("patient_name", "no", None),
+        ("patient_name", "idk", None),
+        ("patient_name", "my name is", None),
+        ("patient_name", "Will Smith", "Will Smith"),
+        ("contact", "555-0188", None),
+        ("preferred_time", "May 5th", "May 5th"),
+        ("preferred_time", "no", None),
+        (CONFIRMATION, "that's correct", "yes"),
+        (CONFIRMATION, "ok wait", None),
+        (CONFIRMATION, "send it later", None),
+        (CONFIRMATION, "yeah no", None),
+        (CONFIRMATION, "yes?", None),
         (CONFIRMATION, "Yes, send it", "yes"),
         (CONFIRMATION, "send it", "yes"),
     ],
@@ -66,6 +84,17 @@ def test_a_field_is_read_as_people_give_it(slot: str, text: str, value: str | No
 )
 def test_a_wish_to_change_a_field_is_read(text: str, change: FieldChange | None) -> None:
     assert field_to_change(text) == change
+
+
+@pytest.mark.parametrize("text", ["ok, cancel it", "yes cancel", "ok stop", "never mind", "don't send it"])
+def test_a_call_off_is_never_a_yes(text: str) -> None:
+    assert wants_to_cancel(text)
+    assert read_field(CONFIRMATION, text) != "yes"
+
+
+def test_name_and_contact_are_read_from_one_message() -> None:
+    assert name_and_contact("Maria Lopez 973-555-0188") == {"patient_name": "Maria Lopez", "contact": "(973) 555-0188"}
+    assert name_and_contact("Maria") == {}
 
 
 @given(st.text())

@@ -13,6 +13,7 @@ from bot.triage import the_protocol
 PROTOCOL = the_protocol()
 FEVER = State(form="triage_form", requested="fever_unwell")
 PLACE = State(form="triage_form", requested="pain_location")
+WORSE = State(form="triage_form", requested="worse_with")
 NAME = State(form="booking_form", requested="patient_name")
 SUMMARY = State(form="booking_form", requested="booking_confirmed")
 
@@ -40,9 +41,22 @@ def meaning(text: str, intent: str, state: State, confidence: float = 0.9) -> Re
         ("no", "deny", SUMMARY, "change_answer", {}),
         ("change the time", "inform", SUMMARY, "change_answer", {"booking_field": "preferred_time"}),
         ("cancel", "stop", SUMMARY, "stop", {}),
+        ("hip flexor stretches", "ask_stretches", PLACE, "ask_stretches", {}),
+        ("no", "deny", PLACE, "answer_unclear", {}),
+        ("what makes you say that", "complain", PLACE, "complain", {}),
+        ("when i sit", "nlu_fallback", WORSE, "inform", {"worse_with": "when i sit"}),
+        ("my back hurts", "report_symptoms", NAME, "report_symptoms", {}),
+        ("ok, cancel it", "affirm", SUMMARY, "stop", {}),
+        ("that's correct", "affirm", SUMMARY, "inform", {"booking_confirmed": "yes"}),
+        ("ok how much is it", "ask_practice_details", SUMMARY, "ask_practice_details", {}),
+        # a finding is not passed over
+        ("i have a fever", "goodbye", State(), "report_urgent", {"disposition": "urgent_same_day"}),
         # then what was offered
         ("yes", "affirm", State(last_response="utter_booking_handoff"), "book_appointment", {}),
         ("yes", "affirm", State(), "affirm", {}),
+        ("why", "affirm", State(last_response="utter_booking_handoff"), "affirm", {}),
+        ("🙂", "affirm", State(), "nlu_fallback", {}),
+        ("blue elephants", "inform", State(), "nlu_fallback", {}),
         ("right groin", "inform", State(), "report_symptoms", {"pain_location": "right groin"}),
         ("what causes it", "ask_causes", State(), "ask_causes", {}),
     ],
