@@ -24,6 +24,13 @@ from tests.driver import Conversation
 pytest_plugins = ["tests.site"]
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fails a run of CI in which a test was skipped: there everything is installed that a test may need."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(scope="session")
 def model() -> Path:
     """The trained model's file."""
