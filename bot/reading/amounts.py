@@ -33,7 +33,7 @@ _DURATION = re.compile(
     rf"overnight|recently|not long|on and off|off and on)\b"
 )
 _OUT_OF_TEN = re.compile(r"\s*(?:/|out of|over|of)\s*(?:10|ten)\b")
-_SEVERITY = re.compile(rf"(?<![\d.$])(\d{{1,2}}(?:\.\d+)?|{'|'.join(_NUMBER_WORDS)})(?![\d%])")
+_SEVERITY = re.compile(rf"(?<![\d.$])(\d{{1,2}}(?:\.\d+)?|{'|'.join(_NUMBER_WORDS)})(?:ish)?(?![\d%])")
 _NO_PAIN = frozenset(["none", "no pain", "nothing", "no pain at all", "it doesn't hurt", "it doesnt hurt"])
 _PRONOUN = re.compile(
     r"\b(?:the|worst|no|this|that|which|any|every|some) ones?\b|\bones? (?:i|that|knows?|side|leg|hip)\b"

@@ -24,6 +24,7 @@ _NO_FILLERS = _LISTS["no_fillers"]
 _LEADS_ON = _LISTS["leads_on"]
 _AFTER_LEAD = _LISTS["after_lead"]
 _NO_PHRASES = _LISTS["no_phrases"]
+_NO_ENDINGS = _LISTS["no_endings"]
 
 _WORD = re.compile(r"[\w']+")
 _NOT_SURE = re.compile(
@@ -101,7 +102,7 @@ def says_no(text: str, denied: Iterable[str] = ()) -> bool:
     words = _words(text)
     if " ".join(words) in _NO_PHRASES:
         return True
-    words = _with_topics(words, denied)
+    words = _with_topics(_without_ending(words), denied)
     while words and words[0] in _OPENERS:
         words = words[1:]
     return any(word in _NO | _NO_VERBS for word in words) and all(
@@ -119,6 +120,13 @@ _TOPIC = "<topic>"
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(normal(text))
+
+
+def _without_ending(words: list[str]) -> list[str]:
+    """The words without what may end a no."""
+    line = " ".join(words)
+    ending = next((ending for ending in _NO_ENDINGS if line.endswith(f" {ending}")), "")
+    return line.removesuffix(ending).split()
 
 
 def _with_topics(words: list[str], denied: Iterable[str]) -> list[str]:

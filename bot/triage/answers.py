@@ -45,11 +45,8 @@ def read_answer(question: Question, text: str) -> Answer | None:
         return _read_choice(question, text)
     if question.kind == "severity":
         return find_severity(text)
-    if question.kind == "duration":
-        if says_not_sure(text):
-            return own_words(text)
-        return own_words(text) if find_duration(text) else None
-    return own_words(text) if _has_word(text, question.words) else None
+    known = find_duration(text) if question.kind == "duration" else _has_word(text, question.words)
+    return own_words(text) if known or says_not_sure(text) else None
 
 
 def own_words(text: str) -> str:

@@ -115,6 +115,9 @@ def test_a_faulty_protocol_is_refused_and_explained(tmp_path: Path, change: dict
         ("fever_unwell", "i have a fever", "yes"),
         ("fever_unwell", "i dont have a fever", "no"),
         ("fever_unwell", "i feel fine", "no"),
+        ("fever_unwell", "no im good", "no"),
+        ("leg_weakness", "nope, i'm fine", "no"),
+        ("leg_weakness", "neither leg works but i'm fine", None),
         ("fever_unwell", "i don't feel well", None),
         ("fever_unwell", "no fever, very unwell", "very_unwell"),
         ("fever_unwell", "yes, confused, no fever", "very_unwell"),
@@ -133,6 +136,7 @@ def test_a_faulty_protocol_is_refused_and_explained(tmp_path: Path, change: dict
         ("pregnancy", "might be", "yes"),
         ("pain_severity", "six or seven, it depends", 7),
         ("pain_severity", "7/10", 7),
+        ("pain_severity", "7ish", 7),
         ("pain_severity", "like a 7.5", 8),
         ("pain_severity", "11", None),
         ("pain_severity", "for 3 weeks", None),
@@ -143,6 +147,7 @@ def test_a_faulty_protocol_is_refused_and_explained(tmp_path: Path, change: dict
         ("pain_duration", "stop", None),
         ("pain_location", "kinda deep in my right groin", "kinda deep in my right groin"),
         ("pain_location", "stretches", None),
+        ("worse_with", "i dont know", "i dont know"),
     ],
 )
 def test_an_answer_is_read_as_people_give_it(slot: str, text: str, answer: Any) -> None:
