@@ -13,7 +13,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help chat shell setup test lint types validate check lock clean
+.PHONY: help chat shell setup test evaluate lint types validate check lock clean
 
 help: ## list what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ setup: $(INSTALLED) ## set up and train, without starting anything
 
 test: setup ## run every test that this machine can run
 	@$(PYTHON) -m pytest $(TESTS)
+
+evaluate: setup ## measure understanding beside Rasa's default pipeline, and write docs/evaluation.md (minutes)
+	@$(PYTHON) -m tests.nlu.evaluate
 
 lint: $(INSTALLED) ## check style, security rules and the rooms' borders
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && .venv/bin/lint-imports

@@ -41,14 +41,14 @@ class _Replies(OutputChannel):
 
 
 class Conversation:
-    """One patient's conversation."""
+    """One patient's conversation. `messages` are those that the assistant answered last, whole."""
 
     _loop = asyncio.new_event_loop()
 
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
         self.sender = uuid.uuid4().hex
-        self._messages: list[dict[str, Any]] = []
+        self.messages: list[dict[str, Any]] = []
 
     def say(self, *texts: str) -> Conversation:
         """Types one message after the other."""
@@ -56,7 +56,7 @@ class Conversation:
             replies = _Replies()
             message = UserMessage(text, replies, self.sender, input_channel="test")
             self._loop.run_until_complete(self._agent.handle_message(message))
-            self._messages = replies.messages
+            self.messages = replies.messages
         return self
 
     def press(self, *titles: str) -> Conversation:
@@ -69,17 +69,17 @@ class Conversation:
     @property
     def texts(self) -> list[str]:
         """What the assistant answered to the last message."""
-        return [message.get("text") or "" for message in self._messages]
+        return [message.get("text") or "" for message in self.messages]
 
     @property
     def responses(self) -> list[str]:
         """The names of the responses that it answered with."""
-        return [message.get("utter_action", "?") for message in self._messages]
+        return [message.get("utter_action", "?") for message in self.messages]
 
     @property
     def buttons(self) -> dict[str, str]:
         """Title to payload of the buttons on offer: those of the last message, as the chat page shows them."""
-        last = self._messages[-1] if self._messages else {}
+        last = self.messages[-1] if self.messages else {}
         return {button["title"]: button["payload"] for button in last.get("buttons") or []}
 
     @property

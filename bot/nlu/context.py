@@ -22,14 +22,17 @@ from rasa.shared.nlu.constants import (
     EXTRACTOR,
     INTENT,
     INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
     PREDICTED_CONFIDENCE_KEY,
     TEXT,
 )
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.resolve import ANSWER_UNCLEAR, Reading, State, resolve
+from bot.nlu.reading import ANSWER_UNCLEAR, Heard, Reading, State
+from bot.nlu.resolve import resolve
+from bot.nlu.sentence_vectors import PARTS
 from bot.safety import Disposition
-from bot.safety.detector import the_detector
+from bot.safety.detector import Finding, the_detector
 from bot.triage import the_protocol
 
 
@@ -69,16 +72,20 @@ class ConversationContext(GraphComponent):
         state = _state(tracker) if tracker is not None else State()
         for message in messages:
             text = message.get(TEXT) or ""
-            opinion = message.get(INTENT) or {}
-            reading = resolve(
-                self._protocol,
-                self._detector.find(text),
-                text,
-                Reading(opinion.get(INTENT_NAME_KEY), opinion.get(PREDICTED_CONFIDENCE_KEY, 0.0)),
-                state,
-            )
+            reading = resolve(self._protocol, _heard(message, self._detector.find(text)), state)
             _write(message, reading, len(text))
         return messages
+
+
+def _heard(message: Message, findings: list[Finding]) -> Heard:
+    """A message with all that was made of it by itself."""
+    ranking = message.get(INTENT_RANKING_KEY) or []
+    return Heard(
+        text=message.get(TEXT) or "",
+        findings=findings,
+        ranking=[(one[INTENT_NAME_KEY], one[PREDICTED_CONFIDENCE_KEY]) for one in ranking],
+        parts=message.get(PARTS) or [],
+    )
 
 
 def _state(tracker: DialogueStateTracker) -> State:

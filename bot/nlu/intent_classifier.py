@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.linear import LinearClassifier
-from bot.nlu.sentence_vectors import SentenceVectors
+from bot.nlu.sentence_vectors import PARTS, SentenceVectors
 
 _RANKED = 10  # intents told of in the ranking
 
@@ -86,6 +86,8 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
                 ]
                 message.set(INTENT, told[0], add_to_output=True)
                 message.set(INTENT_RANKING_KEY, told, add_to_output=True)
+                parts = [self._classifier.rank(part, vector)[0] for part, vector in message.get(PARTS) or []]
+                message.set(PARTS, parts)
         return messages
 
 

@@ -1,131 +1,120 @@
 """What a message means at this point of the conversation: the classifier's opinion, corrected by what was asked.
 
-Pure: text and state in, intent and entities out. In this order: a red flag that interrupts wins over everything;
-then the pending question of a form; then what was offered last.
+Pure: what was heard and the state in, intent and values out. In this order: a red flag that interrupts wins over
+everything; then the pending question of a form; then another language, what was offered last, several questions at
+once, and doubt.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from bot.handoff import (
-    BOOKING_FIELDS,
-    CONFIRMATION,
-    field_to_change,
-    name_and_contact,
-    read_field,
-    wants_to_cancel,
+from bot.handoff import BOOKING_FIELDS, CONFIRMATION
+from bot.nlu.pending import at_booking_question, at_triage_question
+from bot.nlu.reading import (
+    AGAIN,
+    ALARMS,
+    ASK_SEVERAL,
+    BOOK,
+    BOOKING_FORM,
+    FALLBACK,
+    FIRST,
+    INFORM,
+    NOT_A_TOPIC,
+    OUT_OF_SCOPE,
+    REPORT,
+    REPORT_URGENT,
+    STOP,
+    TRIAGE_FORM,
+    UNSURE,
+    Heard,
+    Reading,
+    State,
+    alarm,
 )
-from bot.reading import NOT_SURE, looks_like_a_question, says_no, says_yes
+from bot.reading import says_yes
+from bot.reading.language import Language, other_language
 from bot.safety import Disposition, gravest
-from bot.safety.detector import Finding
-from bot.triage import Protocol, Question, assess, read_answer, volunteered_answers
-from bot.triage.answers import Answer, is_own_word, own_words
-
-TRIAGE_FORM = "triage_form"
-BOOKING_FORM = "booking_form"
-INFORM = "inform"
-REPORT = "report_symptoms"
-ANSWER_UNCLEAR = "answer_unclear"
-CHANGE_ANSWER = "change_answer"
-DECLINE_CONTACT = "decline_contact"
-BOOK = "book_appointment"
-STOP = "stop"
-FALLBACK = "nlu_fallback"
-REPORT_URGENT = "report_urgent"
-ALARMS = {Disposition.EMERGENCY: "report_emergency", Disposition.CRISIS: "report_crisis"}
+from bot.topics import topic_titles
+from bot.triage import Protocol, volunteered_answers
 
 _SYMPTOM_REPORTS = frozenset({REPORT, "ask_do_i_have_it"})
-_CONTROLS = frozenset({STOP, "restart", "ask_human", "repeat"})
-# What no pending question takes for a topic of its own: it is an answer, or an unclear one.
-_NOT_A_TOPIC = frozenset({INFORM, "affirm", "deny", FALLBACK, REPORT, "out_of_scope", None})
 # What a red flag outside a form turns into a report of symptoms: these would pass over it.
-_PASSES_OVER = _NOT_A_TOPIC | {"greet", "goodbye", "thank", STOP}
-_SURE_CONTROL = 0.5  # below it a control is no more than a guess: it must not end a form
-_SURE = 0.6  # from here on the classifier's topic beats an open question's claim on a statement
-_VERY_SURE = 0.85  # from here on it beats even a statement in the question's own words
-_MOST_UNCLEAR = 2  # unclear answers in a row before the question is left as "not sure"
-_SKIPPED = "not sure"
+_PASSES_OVER = NOT_A_TOPIC | {"greet", "goodbye", "thank", STOP}
+_LANGUAGES = {Language.SPANISH: "speak_spanish", Language.OTHER: "speak_other_language"}
+_SORRY = {FALLBACK: "utter_not_understood", OUT_OF_SCOPE: "utter_out_of_scope"}
+_OFFERS = ("utter_offer_topics", "utter_offer_rest")
+_NOT_UNDERSTOOD = 0.2  # below it nothing is likely
+_IN_DOUBT = 0.3  # below it the likeliest topics are offered
+_LIKELY_ENOUGH = 0.08  # to be one of them
+_MOST_OFFERED = 3
+_SURE_PART = 0.45  # from here on a part of a message is a question of its own
+_WORDS_OF_A_LANGUAGE = 4  # in a form, fewer words may be a name or an answer
 
 
-@dataclass(frozen=True)
-class State:
-    """Where the conversation stands.
-
-    Attributes:
-        form: The active form, or None.
-        requested: The slot that the form has asked for, or None.
-        slots: Every slot's value.
-        last_response: The name of the last response that was uttered, or None.
-        unclear: How many answers in a row were unclear.
-    """
-
-    form: str | None = None
-    requested: str | None = None
-    slots: Mapping[str, Any] = field(default_factory=dict)
-    last_response: str | None = None
-    unclear: int = 0
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a message means: an intent, and the values that it gives to slots."""
-
-    intent: str | None
-    confidence: float
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
-def resolve(protocol: Protocol, findings: list[Finding], text: str, opinion: Reading, state: State) -> Reading:
+def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
     """Finds what a message means at this point of the conversation.
 
     Args:
         protocol: The triage protocol.
-        findings: The red flags in the message.
-        text: What the patient typed, or the title of a button.
-        opinion: What the classifier makes of the message by itself.
+        heard: The message, and what was made of it by itself.
         state: Where the conversation stands.
 
     Returns:
         The reading. `disposition` among its values is the care that findings and answers ask for.
     """
-    found = gravest(finding.disposition for finding in findings)
+    found = gravest(finding.disposition for finding in heard.findings)
     if found in ALARMS:
-        return _alarm(found)
-    if not any(letter.isalnum() for letter in text):
-        opinion = replace(opinion, intent=FALLBACK)
-    reading = _at_this_point(protocol, text, opinion, state, bool(findings))
+        return alarm(found)
+    reading = _at_this_point(protocol, heard, state)
     if found is None or reading.intent in ALARMS.values():
-        return reading
+        return _apologetic(reading, state)
     graver = gravest([found, reading.values.get("disposition")])
     reading = replace(reading, values={**reading.values, "disposition": graver})
     return _not_passed_over(reading, found) if state.form is None else reading
 
 
-def _alarm(disposition: Disposition) -> Reading:
-    return Reading(ALARMS[disposition], 1.0, {"disposition": disposition})
-
-
-def _not_passed_over(reading: Reading, found: Disposition) -> Reading:
-    """The reading with what was found told at once, or asked about; at the end of a form it is told anyway."""
-    if found is Disposition.URGENT_SAME_DAY:
-        return replace(reading, intent=REPORT_URGENT)
-    return replace(reading, intent=REPORT) if reading.intent in _PASSES_OVER else reading
-
-
-def _at_this_point(protocol: Protocol, text: str, opinion: Reading, state: State, flagged: bool) -> Reading:
+def _at_this_point(protocol: Protocol, heard: Heard, state: State) -> Reading:
     """The reading by what is pending."""
+    opinion = _opinion(heard)
+    if language := _language(heard.text, state):
+        return Reading(_LANGUAGES[language], 1.0)
     question = protocol.question(state.requested)
     if state.form == TRIAGE_FORM and question is not None:
-        return _at_triage_question(protocol, question, text, _steering(opinion), state)
-    if state.form == BOOKING_FORM and state.requested in (*BOOKING_FIELDS, CONFIRMATION):
-        return _at_booking_question(state.requested, text, _steering(opinion), flagged)
+        reading = at_triage_question(protocol, question, heard.text, opinion, state)
+    elif state.form == BOOKING_FORM and state.requested in (*BOOKING_FIELDS, CONFIRMATION):
+        reading = at_booking_question(state.requested, heard.text, opinion, bool(heard.findings), state)
+    else:
+        reading = _outside_forms(protocol, heard, opinion, state)
+    topics = _several_topics(heard)
+    return Reading(ASK_SEVERAL, 1.0, {"topics": topics}) if topics and reading.intent in topic_titles() else reading
+
+
+def _opinion(heard: Heard) -> Reading:
+    """What the classifier makes of the message; nothing, where nothing is likely."""
+    intent, likelihood = heard.ranking[0] if heard.ranking else (FALLBACK, 0.0)
+    has_words = any(letter.isalnum() for letter in heard.text)
+    return Reading(intent if has_words and likelihood >= _NOT_UNDERSTOOD else FALLBACK, likelihood)
+
+
+def _language(text: str, state: State) -> Language | None:
+    """The language of a message, if it is not English; a few words may be a name, or an answer."""
+    if state.form is not None and len(text.split()) < _WORDS_OF_A_LANGUAGE:
+        return None
+    return other_language(text)
+
+
+def _outside_forms(protocol: Protocol, heard: Heard, opinion: Reading, state: State) -> Reading:
+    """The reading of a message that no form waits for."""
     if opinion.intent in _SYMPTOM_REPORTS | {INFORM}:
-        return _report(opinion, volunteered_answers(protocol, text), protocol.slots[0])
-    if opinion.intent == "affirm" and says_yes(text) and _booking_was_offered(state):
-        return replace(opinion, intent=BOOK)
+        return _report(opinion, volunteered_answers(protocol, heard.text), protocol.slots[0])
+    if opinion.intent == "affirm" and says_yes(heard.text):
+        return replace(opinion, intent=_offered(state) or opinion.intent)
+    likely = [name for name, likelihood in heard.ranking if likelihood >= _LIKELY_ENOUGH and name in topic_titles()]
+    if opinion.intent in topic_titles() and opinion.confidence < _IN_DOUBT and len(likely) > 1:
+        return Reading(UNSURE, opinion.confidence, {"topics": likely[:_MOST_OFFERED]})
     return opinion
 
 
@@ -137,111 +126,33 @@ def _report(opinion: Reading, told: Mapping[str, Any], place: str) -> Reading:
     return replace(opinion, intent=intent, values=told)
 
 
-def _steering(opinion: Reading) -> Reading:
-    """The opinion in the middle of a form: a goodbye leaves it, and a mere guess at a control counts for nothing."""
-    intent = STOP if opinion.intent == "goodbye" else opinion.intent
-    if intent in _CONTROLS and opinion.confidence < _SURE_CONTROL:
-        intent = FALLBACK
-    return replace(opinion, intent=intent)
-
-
-def _booking_was_offered(state: State) -> bool:
+def _offered(state: State) -> str | None:
+    """What a yes takes: a visit, unless help comes first, or the first of the topics that were offered."""
     grave = state.slots.get("disposition") in {disposition.value for disposition in ALARMS}
-    return state.last_response == "utter_booking_handoff" and not grave
+    if state.last_response == "utter_booking_handoff" and not grave:
+        return BOOK
+    offered = state.slots.get("topics") if state.last_response in _OFFERS else None
+    return offered[0] if offered else None
 
 
-def _at_triage_question(protocol: Protocol, question: Question, text: str, opinion: Reading, state: State) -> Reading:
-    """The reading of a message that follows a triage question."""
-    answer = _triage_answer(question, text, opinion)
-    if answer is not None:
-        return _answered(protocol, question, answer, state)
-    if not _is_unclear(opinion, text):
-        return opinion
-    if state.unclear >= _MOST_UNCLEAR:
-        return _answered(protocol, question, NOT_SURE if question.kind == "choice" else _SKIPPED, state)
-    return Reading(ANSWER_UNCLEAR, 1.0)
+def _several_topics(heard: Heard) -> list[str]:
+    """The topics that a message asks for, if there are several, each once and in their order."""
+    topics = dict.fromkeys(
+        name for name, likelihood in heard.parts if likelihood >= _SURE_PART and name in topic_titles()
+    )
+    return list(topics) if len(topics) > 1 else []
 
 
-def _triage_answer(question: Question, text: str, opinion: Reading) -> Answer | None:
-    """The answer that a message gives to a triage question, or None."""
-    if is_own_word(question, text):
-        return read_answer(question, text)
-    if opinion.intent in _CONTROLS or looks_like_a_question(text):
-        return None
-    if question.kind == "choice":
-        return read_answer(question, text)
-    if question.kind != "open":
-        return None if _is_topic(opinion, _SURE) else read_answer(question, text)
-    if answer := read_answer(question, text):
-        return None if _is_topic(opinion, _VERY_SURE) else answer
-    takes_it = not (_is_topic(opinion, _SURE) or opinion.intent in ("affirm", "deny") or _is_bare(text))
-    return own_words(text) if takes_it else None
+def _apologetic(reading: Reading, state: State) -> Reading:
+    """The reading with the wording that an apology takes: not the one that was just said."""
+    if reading.intent not in _SORRY:
+        return reading
+    said = state.last_response == _SORRY[reading.intent] and state.slots.get("apology") != AGAIN
+    return replace(reading, values={**reading.values, "apology": AGAIN if said else FIRST})
 
 
-def _is_bare(text: str) -> bool:
-    """Whether a message is no more than a yes, a no, or marks."""
-    return says_yes(text) or says_no(text) or not any(letter.isalpha() for letter in text)
-
-
-def _is_unclear(opinion: Reading, text: str) -> bool:
-    """Whether a message that answers nothing is an unclear answer, rather than a topic of its own."""
-    if looks_like_a_question(text):
-        return opinion.intent in _NOT_A_TOPIC - {"out_of_scope"}
-    return opinion.intent not in _CONTROLS and not _is_topic(opinion, _SURE)
-
-
-def _answered(protocol: Protocol, question: Question, answer: Answer, state: State) -> Reading:
-    """The reading of an answer: an alarm where the answers so far ask for one."""
-    so_far = {slot: state.slots.get(slot) for slot in protocol.slots}
-    assessment = assess(protocol, {**so_far, question.slot: answer})
-    if assessment.disposition in ALARMS:
-        return _alarm(assessment.disposition)
-    values: dict[str, Any] = {question.slot: answer}
-    if assessment.complete or assessment.disposition is not Disposition.ROUTINE:
-        values["disposition"] = assessment.disposition
-    return Reading(INFORM, 1.0, values)
-
-
-def _at_booking_question(requested: str, text: str, opinion: Reading, flagged: bool) -> Reading:
-    """The reading of a message that follows a question of the booking form."""
-    if requested == CONFIRMATION:
-        return _at_confirmation(text, opinion)
-    if opinion.intent in _CONTROLS:
-        return opinion
-    values = {} if looks_like_a_question(text) else _booking_values(requested, text, opinion, flagged)
-    if values.get("contact_consent") == "no":
-        return Reading(DECLINE_CONTACT, 1.0)
-    if values:
-        return Reading(INFORM, 1.0, values)
-    if opinion.intent == REPORT:
-        return opinion
-    return Reading(ANSWER_UNCLEAR, 1.0) if _is_unclear(opinion, text) else opinion
-
-
-def _booking_values(requested: str, text: str, opinion: Reading, flagged: bool) -> dict[str, str]:
-    """The fields that a message gives; words about symptoms are no name and no time."""
-    if requested == "patient_name" and (both := name_and_contact(text)):
-        return both
-    words_are_taken = requested in ("patient_name", "preferred_time")
-    if words_are_taken and (flagged or opinion.intent == REPORT or _is_topic(opinion, _SURE)):
-        return {}
-    value = read_field(requested, text)
-    return {requested: value} if value is not None else {}
-
-
-def _at_confirmation(text: str, opinion: Reading) -> Reading:
-    """The reading of a message that follows the summary: only a plain yes sends the request."""
-    if wants_to_cancel(text):
-        return Reading(STOP, 1.0)
-    if read_field(CONFIRMATION, text) == "yes":
-        return Reading(INFORM, 1.0, {CONFIRMATION: "yes"})
-    change = field_to_change(text)
-    if change is not None or says_no(text):
-        slot = change.slot if change else None
-        return Reading(CHANGE_ANSWER, 1.0, {"booking_field": slot} if slot else {})
-    return Reading(ANSWER_UNCLEAR, 1.0) if _is_unclear(opinion, text) else opinion
-
-
-def _is_topic(opinion: Reading, sure: float) -> bool:
-    """Whether the classifier is that sure that the message opens a topic of its own."""
-    return opinion.intent not in _NOT_A_TOPIC and opinion.confidence >= sure
+def _not_passed_over(reading: Reading, found: Disposition) -> Reading:
+    """The reading with what was found told at once, or asked about; at the end of a form it is told anyway."""
+    if found is Disposition.URGENT_SAME_DAY:
+        return replace(reading, intent=REPORT_URGENT)
+    return replace(reading, intent=REPORT) if reading.intent in _PASSES_OVER else reading

@@ -20,6 +20,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.minilm import WEIGHTS_SHA256, SentenceEncoder, build_encoder, published_files
+from bot.reading import split_questions
+
+PARTS = "parts"
+"""The message's property that holds its questions with their vectors, where it asks several."""
 
 _MODEL = "encoder.onnx"
 _TOKENIZER = "tokenizer.json"
@@ -106,5 +110,7 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
     def _add(self, message: Message) -> None:
         if self._encoder is None:
             raise RuntimeError("SentenceVectors was used before it was trained or loaded")
-        vector = self._encoder.encode(message.get(TEXT))
+        text = message.get(TEXT)
+        vector = self._encoder.encode(text)
         message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+        message.set(PARTS, [(part, self._encoder.encode(part)) for part in split_questions(text)])

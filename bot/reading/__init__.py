@@ -1,6 +1,7 @@
 """How people write yes and no, amounts, times and questions. Pure text in, values out."""
 
 from bot.reading.amounts import find_duration, find_severity
+from bot.reading.questions import split_questions
 from bot.reading.yes_no import (
     NOT_SURE,
     begins_with_yes,
@@ -22,5 +23,6 @@ __all__ = [
     "says_no",
     "says_not_sure",
     "says_yes",
+    "split_questions",
     "without_not_sure",
 ]

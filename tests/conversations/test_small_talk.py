@@ -81,6 +81,41 @@ def test_nothing_is_answered_with_silence(chat: Conversation) -> None:
         assert chat.responses, f"no reply to {words!r}"
 
 
+def test_two_questions_in_one_message_are_both_answered_with_one_set_of_buttons(chat: Conversation) -> None:
+    chat.say("hi", "what causes psoas syndrome and which stretches help?")
+    assert chat.responses == ["utter_ask_causes", "utter_ask_stretches"]
+    first, last = chat.messages
+    assert not first.get("buttons")
+    assert 2 <= len(last["buttons"]) <= 3
+    assert "{" not in "".join(chat.texts)
+
+
+def test_of_three_questions_two_are_answered_and_the_rest_is_offered(chat: Conversation) -> None:
+    chat.say("hi", "what causes psoas syndrome? which stretches help? where is your office?")
+    assert chat.responses == ["utter_ask_causes", "utter_ask_stretches", "utter_offer_rest"]
+    assert list(chat.buttons) == ["Address and phone"]
+    assert chat.say("yes").responses == ["utter_ask_location_contact"]
+
+
+def test_two_questions_in_the_middle_of_triage_are_answered_and_triage_goes_on(chat: Conversation) -> None:
+    chat.say("/report_symptoms", "what causes psoas syndrome and which stretches help?")
+    assert chat.responses == ["utter_ask_causes", "utter_ask_stretches", "utter_ask_triage_form_pain_location"]
+
+
+def test_no_apology_is_said_twice_in_a_row_and_the_phone_is_offered(chat: Conversation) -> None:
+    chat.say("hi")
+    said = [chat.say(words).texts[0] for words in ("zxcv qwer", "asdf jklö", "qwer uiop")]
+    assert said[0] != said[1] != said[2]
+    assert "(973) 564-7676" in said[1]
+
+
+def test_spanish_gets_an_answer_in_spanish_with_the_numbers_to_call(chat: Conversation) -> None:
+    chat.say("no hablo inglés, me duele la espalda")
+    assert chat.responses == ["utter_speak_spanish"]
+    for number in ("(973) 564-7676", "911", "988"):
+        assert number in chat.texts[0]
+
+
 def test_a_yes_after_the_handoff_starts_booking(chat: Conversation) -> None:
     chat.say("/report_symptoms", "stop", "yes please")
     assert chat.form == "booking_form"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.nlu.resolve import Reading, State, resolve
+from bot.nlu.reading import Heard, Reading, State
+from bot.nlu.resolve import resolve
 from bot.nlu.slots import DispositionSlot
 from bot.safety import Disposition
 from bot.safety.detector import the_detector
@@ -19,7 +20,13 @@ SUMMARY = State(form="booking_form", requested="booking_confirmed")
 
 
 def meaning(text: str, intent: str, state: State, confidence: float = 0.9) -> Reading:
-    return resolve(PROTOCOL, the_detector().find(text), text, Reading(intent, confidence), state)
+    """The reading of a message of which the classifier thinks this."""
+    return resolve(PROTOCOL, Heard(text, the_detector().find(text), [(intent, confidence)]), state)
+
+
+def told(reading: Reading) -> dict[str, object]:
+    """The values of a reading but for the choice of an apology's wording."""
+    return {slot: value for slot, value in reading.values.items() if slot != "apology"}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +72,7 @@ def test_a_message_is_read_by_what_was_asked(
     text: str, opinion: str, state: State, intent: str, values: dict[str, str]
 ) -> None:
     reading = meaning(text, opinion, state)
-    assert (reading.intent, dict(reading.values)) == (intent, values)
+    assert (reading.intent, told(reading)) == (intent, values)
 
 
 @pytest.mark.parametrize("state", [State(), FEVER, PLACE, NAME, SUMMARY])
@@ -81,6 +88,54 @@ def test_a_guess_at_a_control_does_not_end_a_form() -> None:
 def test_a_third_unclear_answer_is_left_as_not_sure() -> None:
     state = State(form="triage_form", requested="bladder_bowel", unclear=2)
     assert meaning("blah", "nlu_fallback", state).values["bladder_bowel"] == "not_sure"
+
+
+def test_in_doubt_the_likeliest_topics_are_offered() -> None:
+    ranking = [
+        ("ask_stretches", 0.25),
+        ("ask_exercises", 0.2),
+        ("affirm", 0.1),
+        ("ask_posture", 0.09),
+        ("ask_signs", 0.01),
+    ]
+    reading = resolve(PROTOCOL, Heard("what to do for it", ranking=ranking), State())
+    assert (reading.intent, reading.values["topics"]) == ("unsure", ["ask_stretches", "ask_exercises", "ask_posture"])
+
+
+def test_a_yes_to_offered_topics_takes_the_first() -> None:
+    state = State(last_response="utter_offer_topics", slots={"topics": ["ask_stretches", "ask_posture"]})
+    assert meaning("yes", "affirm", state).intent == "ask_stretches"
+
+
+def test_several_questions_are_all_heard_in_their_order() -> None:
+    parts = [("ask_causes", 0.9), ("greet", 0.9), ("ask_stretches", 0.8), ("ask_causes", 0.9)]
+    reading = resolve(PROTOCOL, Heard("...", ranking=[("ask_causes", 0.5)], parts=parts), State())
+    assert reading.intent == "nlu_fallback"  # marks alone ask nothing
+    reading = resolve(PROTOCOL, Heard("a and b", ranking=[("ask_causes", 0.5)], parts=parts), State())
+    assert (reading.intent, reading.values["topics"]) == ("ask_several", ["ask_causes", "ask_stretches"])
+
+
+def test_no_apology_is_said_twice_in_a_row() -> None:
+    first = meaning("blah", "nlu_fallback", State())
+    again = State(last_response="utter_not_understood", slots={"apology": first.values["apology"]})
+    second = meaning("blah", "nlu_fallback", again)
+    third_state = State(last_response="utter_not_understood", slots={"apology": second.values["apology"]})
+    third = meaning("blah", "nlu_fallback", third_state)
+    assert [one.values["apology"] for one in (first, second, third)] == ["first", "again", "first"]
+
+
+@pytest.mark.parametrize("text", ["no hablo inglés", "me duele la espalda", "hola"])
+def test_spanish_is_recognised_outside_forms(text: str) -> None:
+    assert meaning(text, "ask_causes", State()).intent == "speak_spanish"
+
+
+@pytest.mark.parametrize("name", ["Maria Lopez", "Jose Garcia", "Hola Perez"])
+def test_a_spanish_name_is_a_name(name: str) -> None:
+    assert meaning(name, "inform", NAME).values == {"patient_name": name}
+
+
+def test_a_red_flag_in_spanish_comes_before_the_language() -> None:
+    assert meaning("no puedo orinar desde ayer", "greet", State()).intent == "report_emergency"
 
 
 def a_slot() -> DispositionSlot:

@@ -1,0 +1,92 @@
+"""The terms in which a message is read: what was heard, where the conversation stands, and what it means there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.safety import Disposition
+from bot.safety.detector import Finding
+
+TRIAGE_FORM = "triage_form"
+BOOKING_FORM = "booking_form"
+
+INFORM = "inform"
+REPORT = "report_symptoms"
+BOOK = "book_appointment"
+STOP = "stop"
+OUT_OF_SCOPE = "out_of_scope"
+FALLBACK = "nlu_fallback"
+ANSWER_UNCLEAR = "answer_unclear"
+CHANGE_ANSWER = "change_answer"
+DECLINE_CONTACT = "decline_contact"
+REPORT_URGENT = "report_urgent"
+UNSURE = "unsure"
+ASK_SEVERAL = "ask_several"
+ALARMS = {Disposition.EMERGENCY: "report_emergency", Disposition.CRISIS: "report_crisis"}
+
+CONTROLS = frozenset({STOP, "restart", "ask_human", "repeat"})
+NOT_A_TOPIC = frozenset({INFORM, "affirm", "deny", FALLBACK, REPORT, OUT_OF_SCOPE, None})
+"""What no pending question takes for a topic of its own: it is an answer, or an unclear one."""
+
+FIRST, AGAIN = "first", "again"
+"""Which of two wordings an apology takes, so that it is never said twice in a row."""
+
+SURE = 0.6
+"""From here on the classifier's topic beats an open question's claim on a statement."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message, and what was made of it by itself.
+
+    Attributes:
+        text: What the patient typed, or the title of a button.
+        findings: The red flags in it.
+        ranking: The classifier's intents with their likelihoods, the likeliest first.
+        parts: The likeliest intent of each of its questions, where it asks several.
+    """
+
+    text: str
+    findings: Sequence[Finding] = ()
+    ranking: Sequence[tuple[str, float]] = ()
+    parts: Sequence[tuple[str, float]] = ()
+
+
+@dataclass(frozen=True)
+class State:
+    """Where the conversation stands.
+
+    Attributes:
+        form: The active form, or None.
+        requested: The slot that the form has asked for, or None.
+        slots: Every slot's value.
+        last_response: The name of the last response that was uttered, or None.
+        unclear: How many answers in a row were unclear.
+    """
+
+    form: str | None = None
+    requested: str | None = None
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    last_response: str | None = None
+    unclear: int = 0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message means: an intent, and the values that it gives to slots."""
+
+    intent: str | None
+    confidence: float
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def is_topic(opinion: Reading, sure: float) -> bool:
+    """Whether the classifier is that sure that a message opens a topic of its own."""
+    return opinion.intent not in NOT_A_TOPIC and opinion.confidence >= sure
+
+
+def alarm(disposition: Disposition) -> Reading:
+    """The reading of an emergency or a crisis."""
+    return Reading(ALARMS[disposition], 1.0, {"disposition": disposition})
