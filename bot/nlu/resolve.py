@@ -50,7 +50,7 @@ _NOT_UNDERSTOOD = 0.2  # below it nothing is likely
 _IN_DOUBT = 0.3  # below it the likeliest topics are offered
 _LIKELY_ENOUGH = 0.08  # to be one of them
 _MOST_OFFERED = 3
-_SURE_PART = 0.45  # from here on a part of a message is a question of its own
+_SURE_PART = 0.55  # from here on a part of a message is a question of its own
 _WORDS_OF_A_LANGUAGE = 4  # in a form, fewer words may be a name or an answer
 
 

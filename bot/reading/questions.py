@@ -6,7 +6,7 @@ import re
 
 _BREAK = re.compile(
     r"[?!.;\n]+\s*"
-    r"|,?\s+(?:and also|and then|oh and|but also|as well as|and|also|plus|then)\s+"
+    r"|,?\s+(?:and also|and then|oh and|but also|and|also|plus|then)\s+"
     r"|,\s+(?=(?:what|how|why|when|where|which|who|can|could|do|does|is|are|will|should|any)\b)",
     re.IGNORECASE,
 )

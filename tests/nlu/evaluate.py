@@ -184,7 +184,8 @@ def write(ours: Figures, default: Figures, size: int) -> None:
     trained = len(examples(*TRAINING))
     measured = (
         f"{BEGIN}\nTrained on {trained} examples, judged on {size} held-out ones and 40 double questions, both\n"
-        "models in one run on one machine. A fallback counts as wrong in accuracy and as recognised in out-of-scope recall.\n\n"
+        "models in one run on one machine. A fallback counts as wrong in accuracy, as recognised in out-of-scope recall"
+        ".\n\n"
         f"| figure | this assistant | Rasa's default pipeline | to reach |\n|---|---|---|---|\n{table}\n{END}"
     )
     text = REPORT.read_text(encoding="utf-8")
