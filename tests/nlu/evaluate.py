@@ -19,7 +19,7 @@ from sklearn.metrics import confusion_matrix, f1_score
 
 from bot.run.environment import quiet_environment
 from bot.run.training import trained_model
-from tests.nlu.test_held_out import HELD_OUT, TRAINING, examples
+from tests.nlu.test_held_out import HELD_OUT, OUTSIDE, TRAINING, examples
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt  # after the choice of a backend without a screen
@@ -29,7 +29,6 @@ FIGURES = Path("docs/evaluation.json")
 PICTURE = Path("docs/images/confusion.png")
 DEFAULT_MODEL = Path("var/evaluation/default.tar.gz")
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-OUTSIDE = ("out_of_scope", "nlu_fallback")
 BINS = 10  # of confidence, for calibration
 
 
