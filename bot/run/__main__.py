@@ -86,7 +86,8 @@ def shell() -> int:
         services.wait_until_ready()
         print("Opening the shell. Type /stop to leave it.")
         command = (
-            *(sys.executable, "-m", "bot.run.rasa_cli", "shell", "--quiet", "--port", str(run.free_port())),
+            *(sys.executable, "-m", "bot.run.rasa_cli", "shell", "--quiet", "--interface", "127.0.0.1"),
+            *("--port", str(run.free_port())),
             *("--endpoints", str(run.endpoints_for(action_port))),
         )
         return subprocess.run(command, env=quiet_environment(), check=False).returncode
