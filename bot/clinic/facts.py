@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 import yaml
-from pydantic import BaseModel, Extra, HttpUrl, ValidationError, constr, validator
+from pydantic import BaseModel, ConstrainedStr, Extra, HttpUrl, ValidationError, validator
 
 CLINIC_FILE = Path(__file__).with_name("clinic.yml")
 
@@ -28,14 +28,20 @@ class ClinicFileError(ValueError):
     """The clinic's file cannot be used. The message names file, key and mend."""
 
 
+class Words(ConstrainedStr):
+    """A text that says something."""
+
+    min_length = 1
+
+
 class Details(BaseModel, extra=Extra.forbid):
     """What the article does not say. A None is a thing that the assistant does not know."""
 
-    hours: constr(min_length=1) | None = None  # type: ignore[valid-type]
-    prices: constr(min_length=1) | None = None  # type: ignore[valid-type]
-    insurance: constr(min_length=1) | None = None  # type: ignore[valid-type]
-    parking: constr(min_length=1) | None = None  # type: ignore[valid-type]
-    languages: constr(min_length=1) | None = None  # type: ignore[valid-type]
+    hours: Words | None = None
+    prices: Words | None = None
+    insurance: Words | None = None
+    parking: Words | None = None
+    languages: Words | None = None
 
     def known(self) -> list[str]:
         """One line for each detail that the clinic has filled in, such as `Hours: Mon-Fri 9-6`."""
@@ -45,9 +51,9 @@ class Details(BaseModel, extra=Extra.forbid):
 class Clinic(BaseModel, extra=Extra.forbid):
     """The clinic as clinic.yml describes it. `phone` is kept as the clinic writes it."""
 
-    name: constr(min_length=1)  # type: ignore[valid-type]
-    doctor: constr(min_length=1)  # type: ignore[valid-type]
-    address: constr(min_length=1)  # type: ignore[valid-type]
+    name: Words
+    doctor: Words
+    address: Words
     phone: str
     website: HttpUrl
     time_zone: str

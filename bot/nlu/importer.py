@@ -30,7 +30,7 @@ def clinic_domain(clinic: Clinic) -> Domain:
         `clinic_website`, `clinic_details` (lines of text) and `clinic_details_known` (a bool).
     """
     details = clinic.details.known()
-    facts = {
+    facts: dict[str, str | bool] = {
         "clinic_name": clinic.name,
         "clinic_doctor": clinic.doctor,
         "clinic_address": clinic.address,

@@ -1,4 +1,4 @@
-"""Rasa's own command line, started faster and without stock noise: `python -m bot.run.rasa_cli run ...`."""
+"""Rasa's own command line without telemetry and stock noise: `python -m bot.run.rasa_cli run ...`."""
 
 import logging
 import os
@@ -10,9 +10,6 @@ os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 logging.captureWarnings(True)
 logging.getLogger("py.warnings").setLevel(logging.ERROR)
 
-# Loaded before TensorFlow: once that is there, skops scans every module for each function it looks up, which costs
-# seconds at every start.
-import sklearn.linear_model  # noqa: E402, F401
 from rasa.__main__ import main  # noqa: E402
 
 from bot.run.environment import end_with_supervisor  # noqa: E402
