@@ -90,20 +90,23 @@ def _heard(message: Message, findings: list[Finding]) -> Heard:
 
 def _state(tracker: DialogueStateTracker) -> State:
     """Where the conversation stands, by its tracker."""
+    uttered = [event for event in tracker.events if isinstance(event, BotUttered)]
+    told = [event.metadata.get("utter_action") for event in uttered]
     return State(
         form=tracker.active_loop_name,
         requested=tracker.get_slot(REQUESTED_SLOT),
         slots=tracker.current_slot_values(),
-        last_response=_last_response(reversed(tracker.events)),
+        last_response=told[-1] if told else None,
         unclear=_unclear_in_a_row(reversed(tracker.events)),
+        offers=_offers(uttered[-1]) if uttered else (),
+        told=frozenset(name for name in told if name),
     )
 
 
-def _last_response(newest_first: Iterable[Any]) -> str | None:
-    """The name of the last response that was uttered."""
-    uttered = (event for event in newest_first if isinstance(event, BotUttered))
-    last = next(uttered, None)
-    return last.metadata.get("utter_action") if last else None
+def _offers(uttered: BotUttered) -> list[str]:
+    """The intents that the buttons of a message stand for."""
+    payloads = [button.get("payload") or "" for button in uttered.data.get("buttons") or []]
+    return [payload[1:] for payload in payloads if payload.startswith("/")]
 
 
 def _unclear_in_a_row(newest_first: Iterable[Any]) -> int:

@@ -51,11 +51,6 @@ def _steering(opinion: Reading) -> Reading:
     return replace(opinion, intent=intent)
 
 
-def _booking_was_offered(state: State) -> bool:
-    grave = state.slots.get("disposition") in {disposition.value for disposition in ALARMS}
-    return state.last_response == "utter_booking_handoff" and not grave
-
-
 def at_triage_question(protocol: Protocol, question: Question, text: str, opinion: Reading, state: State) -> Reading:
     """The reading of a message that follows a triage question: an answer, an unclear one, or a topic of its own."""
     opinion = _steering(opinion)

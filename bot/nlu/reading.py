@@ -64,6 +64,8 @@ class State:
         slots: Every slot's value.
         last_response: The name of the last response that was uttered, or None.
         unclear: How many answers in a row were unclear.
+        offers: The intents that the buttons of the last message stand for.
+        told: The names of the responses that were uttered so far.
     """
 
     form: str | None = None
@@ -71,6 +73,8 @@ class State:
     slots: Mapping[str, Any] = field(default_factory=dict)
     last_response: str | None = None
     unclear: int = 0
+    offers: Sequence[str] = ()
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

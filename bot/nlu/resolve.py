@@ -17,7 +17,6 @@ from bot.nlu.reading import (
     AGAIN,
     ALARMS,
     ASK_SEVERAL,
-    BOOK,
     BOOKING_FORM,
     FALLBACK,
     FIRST,
@@ -37,7 +36,7 @@ from bot.nlu.reading import (
 from bot.reading import says_yes
 from bot.reading.language import Language, other_language
 from bot.safety import Disposition, gravest
-from bot.topics import topic_titles
+from bot.topics import FIRST_OFFER, follow_up, picked, topic_titles
 from bot.triage import Protocol, volunteered_answers
 
 _SYMPTOM_REPORTS = frozenset({REPORT, "ask_do_i_have_it"})
@@ -45,7 +44,7 @@ _SYMPTOM_REPORTS = frozenset({REPORT, "ask_do_i_have_it"})
 _PASSES_OVER = NOT_A_TOPIC | {"greet", "goodbye", "thank", STOP}
 _LANGUAGES = {Language.SPANISH: "speak_spanish", Language.OTHER: "speak_other_language"}
 _SORRY = {FALLBACK: "utter_not_understood", OUT_OF_SCOPE: "utter_out_of_scope"}
-_OFFERS = ("utter_offer_topics", "utter_offer_rest")
+_OFFERS = ("utter_offer_topics", "utter_offer_rest", "utter_booking_handoff")
 _NOT_UNDERSTOOD = 0.2  # below it nothing is likely
 _IN_DOUBT = 0.3  # below it the likeliest topics are offered
 _LIKELY_ENOUGH = 0.08  # to be one of them
@@ -108,10 +107,10 @@ def _language(text: str, state: State) -> Language | None:
 
 def _outside_forms(protocol: Protocol, heard: Heard, opinion: Reading, state: State) -> Reading:
     """The reading of a message that no form waits for."""
+    if referred := _referred(heard.text, opinion, state):
+        return Reading(referred, 1.0)
     if opinion.intent in _SYMPTOM_REPORTS | {INFORM}:
         return _report(opinion, volunteered_answers(protocol, heard.text), protocol.slots[0])
-    if opinion.intent == "affirm" and says_yes(heard.text):
-        return replace(opinion, intent=_offered(state) or opinion.intent)
     likely = [name for name, likelihood in heard.ranking if likelihood >= _LIKELY_ENOUGH and name in topic_titles()]
     if opinion.intent in topic_titles() and opinion.confidence < _IN_DOUBT and len(likely) > 1:
         return Reading(UNSURE, opinion.confidence, {"topics": likely[:_MOST_OFFERED]})
@@ -126,13 +125,18 @@ def _report(opinion: Reading, told: Mapping[str, Any], place: str) -> Reading:
     return replace(opinion, intent=intent, values=told)
 
 
-def _offered(state: State) -> str | None:
-    """What a yes takes: a visit, unless help comes first, or the first of the topics that were offered."""
-    grave = state.slots.get("disposition") in {disposition.value for disposition in ALARMS}
-    if state.last_response == "utter_booking_handoff" and not grave:
-        return BOOK
-    offered = state.slots.get("topics") if state.last_response in _OFFERS else None
-    return offered[0] if offered else None
+def _referred(text: str, opinion: Reading, state: State) -> str | None:
+    """What a message means that takes an offer, or leans on the last answer; None where it stands by itself."""
+    place = picked(text)
+    if place is not None and place < len(state.offers):
+        return state.offers[place]
+    if state.last_response in _OFFERS and opinion.intent == "affirm" and says_yes(text):
+        return state.offers[0] if state.offers else None
+    topic = (state.last_response or "").removeprefix("utter_")
+    means = follow_up(text, topic) if topic in topic_titles() else None
+    if means != FIRST_OFFER:
+        return means
+    return next((offer for offer in state.offers if f"utter_{offer}" not in state.told), "ask_capabilities")
 
 
 def _several_topics(heard: Heard) -> list[str]:

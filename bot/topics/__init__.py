@@ -1,5 +1,6 @@
-"""The topics of the article: which intents they are, and what buttons call them."""
+"""The topics of the article: which intents they are, what buttons call them, and what leans on their answers."""
 
+from bot.topics.follow_ups import FIRST_OFFER, follow_up, picked
 from bot.topics.titles import topic_titles
 
-__all__ = ["topic_titles"]
+__all__ = ["FIRST_OFFER", "follow_up", "picked", "topic_titles"]

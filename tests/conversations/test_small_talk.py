@@ -97,6 +97,17 @@ def test_of_three_questions_two_are_answered_and_the_rest_is_offered(chat: Conve
     assert chat.say("yes").responses == ["utter_ask_location_contact"]
 
 
+def test_what_leans_on_an_answer_is_read_with_it(chat: Conversation) -> None:
+    chat.say("hi", "how is psoas syndrome treated", "and the stretches?")
+    assert chat.responses == ["utter_ask_stretches"]
+    assert chat.say("how often should i do them").responses == ["utter_ask_beyond_article"]
+    chat.say("what causes it", "what about running?")
+    assert chat.responses == ["utter_ask_causes"]
+    assert chat.say("how long does that take").responses == ["utter_ask_recovery_time"]
+    assert chat.say("yes please").responses == ["utter_ask_exercises"]
+    assert chat.say("the second one").responses == ["utter_ask_posture"]
+
+
 def test_two_questions_in_the_middle_of_triage_are_answered_and_triage_goes_on(chat: Conversation) -> None:
     chat.say("/report_symptoms", "what causes psoas syndrome and which stretches help?")
     assert chat.responses == ["utter_ask_causes", "utter_ask_stretches", "utter_ask_triage_form_pain_location"]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from bot.nlu.reading import Heard, Reading, State
 from bot.nlu.resolve import resolve
 from bot.nlu.slots import DispositionSlot
 from bot.safety import Disposition
 from bot.safety.detector import the_detector
+from bot.topics import FIRST_OFFER, topic_titles
 from bot.triage import the_protocol
 
 PROTOCOL = the_protocol()
@@ -16,6 +20,7 @@ FEVER = State(form="triage_form", requested="fever_unwell")
 PLACE = State(form="triage_form", requested="pain_location")
 WORSE = State(form="triage_form", requested="worse_with")
 NAME = State(form="booking_form", requested="patient_name")
+HANDOFF = State(last_response="utter_booking_handoff", offers=["book_appointment", "ask_capabilities"])
 SUMMARY = State(form="booking_form", requested="booking_confirmed")
 
 
@@ -59,9 +64,9 @@ def told(reading: Reading) -> dict[str, object]:
         # a finding is not passed over
         ("i have a fever", "goodbye", State(), "report_urgent", {"disposition": "urgent_same_day"}),
         # then what was offered
-        ("yes", "affirm", State(last_response="utter_booking_handoff"), "book_appointment", {}),
+        ("yes", "affirm", HANDOFF, "book_appointment", {}),
         ("yes", "affirm", State(), "affirm", {}),
-        ("why", "affirm", State(last_response="utter_booking_handoff"), "affirm", {}),
+        ("why", "affirm", HANDOFF, "affirm", {}),
         ("🙂", "affirm", State(), "nlu_fallback", {}),
         ("blue elephants", "inform", State(), "nlu_fallback", {}),
         ("right groin", "inform", State(), "report_symptoms", {"pain_location": "right groin"}),
@@ -103,8 +108,58 @@ def test_in_doubt_the_likeliest_topics_are_offered() -> None:
 
 
 def test_a_yes_to_offered_topics_takes_the_first() -> None:
-    state = State(last_response="utter_offer_topics", slots={"topics": ["ask_stretches", "ask_posture"]})
+    state = State(last_response="utter_offer_topics", offers=["ask_stretches", "ask_posture"])
     assert meaning("yes", "affirm", state).intent == "ask_stretches"
+
+
+def test_a_pick_is_no_answer_to_nothing() -> None:
+    assert meaning("the second one", "inform", State()).intent == "nlu_fallback"
+    state = State(last_response="utter_ask_causes", offers=["ask_signs", "ask_posture"])
+    assert meaning("the second one", "inform", state).intent == "ask_posture"
+
+
+@pytest.mark.parametrize(
+    ("text", "answered", "intent"),
+    [
+        ("how long does that take?", "ask_treatment", "ask_recovery_time"),
+        ("ok and how long does that take", "ask_diagnosis", "ask_practice_details"),
+        ("What about running?", "ask_causes", "ask_causes"),
+        ("and running", "ask_stretches", "ask_exercises"),
+        ("and sitting?", "ask_signs", "ask_causes"),
+        ("how about sitting then", "ask_exercises", "ask_posture"),
+        ("But why is that", "ask_signs", "ask_causes"),
+        ("why?", "ask_chiropractor_help", "ask_why_chiropractic"),
+        ("does that hurt", "ask_myofascial_release", "ask_beyond_article"),
+        ("how often should I do them?", "ask_stretches", "ask_beyond_article"),
+        ("what's that?", "ask_misdiagnosis", "ask_what_is_psoas_syndrome"),
+        ("can i do that at home?", "ask_treatment", "ask_stretches"),
+        ("do you guys do that", "ask_myofascial_release", "ask_chiropractor_help"),
+        ("tell me more", "ask_causes", "ask_posture"),
+        ("yes please", "ask_causes", "ask_posture"),
+        ("the second one", "ask_causes", "ask_posture"),
+        ("3", "ask_causes", "ask_treatment"),
+        ("ok", "ask_causes", "affirm"),
+    ],
+)
+def test_a_few_words_lean_on_the_last_answer(text: str, answered: str, intent: str) -> None:
+    state = State(
+        last_response=f"utter_{answered}",
+        offers=["ask_signs", "ask_posture", "ask_treatment"],
+        told=frozenset({"utter_ask_signs"}),
+    )
+    assert meaning(text, "affirm", state).intent == intent
+
+
+def test_more_of_what_was_all_told_shows_what_else_there_is() -> None:
+    state = State(last_response="utter_ask_causes", offers=["ask_signs"], told=frozenset({"utter_ask_signs"}))
+    assert meaning("tell me more", "repeat", state).intent == "ask_capabilities"
+
+
+def test_every_follow_up_leads_to_a_topic() -> None:
+    content = yaml.safe_load(Path("bot/topics/follow_ups.yml").read_text(encoding="utf-8"))
+    for one in content["follow_ups"]:
+        assert set(one["means"]) <= {*topic_titles(), "otherwise"}
+        assert set(one["means"].values()) <= {*topic_titles(), "ask_beyond_article", FIRST_OFFER}
 
 
 def test_several_questions_are_all_heard_in_their_order() -> None:
