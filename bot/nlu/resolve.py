@@ -50,7 +50,8 @@ _IN_DOUBT = 0.3  # below it the likeliest topics are offered
 _LIKELY_ENOUGH = 0.08  # to be one of them
 _MOST_OFFERED = 3
 _SURE_PART = 0.55  # from here on a part of a message is a question of its own
-_WORDS_OF_A_LANGUAGE = 4  # in a form, fewer words may be a name or an answer
+_WORDS_OF_A_LANGUAGE = 4  # in a form, fewer words may be an answer
+_WORDS_BEYOND_A_NAME = 7  # where a name is asked for, fewer words may be one
 
 
 def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
@@ -100,7 +101,8 @@ def _opinion(heard: Heard) -> Reading:
 
 def _language(text: str, state: State) -> Language | None:
     """The language of a message, if it is not English; a few words may be a name, or an answer."""
-    if state.form is not None and len(text.split()) < _WORDS_OF_A_LANGUAGE:
+    least = _WORDS_BEYOND_A_NAME if state.requested == "patient_name" else _WORDS_OF_A_LANGUAGE
+    if state.form is not None and len(text.split()) < least:
         return None
     return other_language(text)
 

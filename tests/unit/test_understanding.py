@@ -184,7 +184,7 @@ def test_spanish_is_recognised_outside_forms(text: str) -> None:
     assert meaning(text, "ask_causes", State()).intent == "speak_spanish"
 
 
-@pytest.mark.parametrize("name", ["Maria Lopez", "Jose Garcia", "Hola Perez"])
+@pytest.mark.parametrize("name", ["Maria Lopez", "Jose Garcia", "Hola Perez", "Juan Carlos de la Cruz"])
 def test_a_spanish_name_is_a_name(name: str) -> None:
     assert meaning(name, "inform", NAME).values == {"patient_name": name}
 
