@@ -37,8 +37,8 @@ from bot.safety import Disposition
 from bot.triage import Protocol, Question, assess, read_answer
 from bot.triage.answers import Answer, is_own_word, own_words
 
-_SURE_CONTROL = 0.5  # below it a control is no more than a guess: it must not end a form
-_VERY_SURE = 0.85  # from here on the classifier's topic beats even a statement in the question's own words
+_SURE_CONTROL = 0.65  # below it a control is no more than a guess: it must not end a form
+_VERY_SURE = 0.95  # from here on the classifier's topic beats even a statement in the question's own words
 _MOST_UNCLEAR = 2  # unclear answers in a row before the question is left as "not sure"
 _SKIPPED = "not sure"
 

@@ -45,11 +45,11 @@ _PASSES_OVER = NOT_A_TOPIC | {"greet", "goodbye", "thank", STOP}
 _LANGUAGES = {Language.SPANISH: "speak_spanish", Language.OTHER: "speak_other_language"}
 _SORRY = {FALLBACK: "utter_not_understood", OUT_OF_SCOPE: "utter_out_of_scope"}
 _OFFERS = ("utter_offer_topics", "utter_offer_rest", "utter_booking_handoff")
-_NOT_UNDERSTOOD = 0.2  # below it nothing is likely
-_IN_DOUBT = 0.3  # below it the likeliest topics are offered
+_NOT_UNDERSTOOD = 0.25  # below it nothing is likely
+_IN_DOUBT = 0.35  # below it the likeliest topics are offered
 _LIKELY_ENOUGH = 0.08  # to be one of them
 _MOST_OFFERED = 3
-_SURE_PART = 0.55  # from here on a part of a message is a question of its own
+_SURE_PART = 0.68  # from here on a part of a message is a question of its own
 _WORDS_OF_A_LANGUAGE = 4  # in a form, fewer words may be an answer
 _WORDS_BEYOND_A_NAME = 7  # where a name is asked for, fewer words may be one
 

@@ -56,7 +56,7 @@ def other_language(text: str) -> Language | None:
         return Language.SPANISH if surely_spanish else named
     if likely[Lingua.ENGLISH] > _HARDLY_ENGLISH or likely[likeliest] < _LIKELY or len(words) < _WORDS_AT_LEAST:
         return None
-    if len(_languages()["english"]["common"].intersection(words)) >= _ENGLISH_WORDS:
+    if _english_words(words) >= _ENGLISH_WORDS:
         return None
     return Language.SPANISH if likeliest == Lingua.SPANISH else Language.OTHER
 
@@ -67,9 +67,16 @@ def _by_words(words: list[str]) -> Language | None:
     if not named:
         return None
     name = max(named, key=lambda name: (sum(named[name]), name == Language.SPANISH))
+    if _english_words(words) >= len(named[name]):
+        return None
     if name == Language.SPANISH:
         return Language.SPANISH
-    return Language.OTHER if name != "english" and len(named[name]) * _SHARE >= len(words) else None
+    return Language.OTHER if len(named[name]) * _SHARE >= len(words) else None
+
+
+def _english_words(words: list[str]) -> int:
+    """How many common English words a message holds."""
+    return sum(word in _languages()["english"]["common"] for word in words)
 
 
 def _hits(words: list[str], lists: dict[str, frozenset[str]]) -> list[int]:
