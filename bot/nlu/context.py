@@ -10,7 +10,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import REQUESTED_SLOT
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import ActiveLoop, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import (
     ENTITIES,
@@ -28,11 +28,11 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.reading import ANSWER_UNCLEAR, Heard, Reading, State
+from bot.nlu.reading import ALARMS, ANSWER_UNCLEAR, Heard, Reading, State
+from bot.nlu.red_flags import FINDINGS
 from bot.nlu.resolve import resolve
 from bot.nlu.sentence_vectors import PARTS
 from bot.safety import Disposition
-from bot.safety.detector import Finding, the_detector
 from bot.triage import the_protocol
 
 
@@ -40,12 +40,10 @@ from bot.triage import the_protocol
 class ConversationContext(GraphComponent):
     """Puts the safety net and the pending question behind the classifier.
 
-    The reviewed files of red flags and of the protocol are read when the model is loaded; they are
-    not a part of the trained model.
+    The reviewed file of the protocol is read when the model is loaded; it is not a part of the trained model.
     """
 
     def __init__(self) -> None:
-        self._detector = the_detector()
         self._protocol = the_protocol()
 
     @classmethod
@@ -72,17 +70,17 @@ class ConversationContext(GraphComponent):
         state = _state(tracker) if tracker is not None else State()
         for message in messages:
             text = message.get(TEXT) or ""
-            reading = resolve(self._protocol, _heard(message, self._detector.find(text)), state)
+            reading = resolve(self._protocol, _heard(message), state)
             _write(message, reading, len(text))
         return messages
 
 
-def _heard(message: Message, findings: list[Finding]) -> Heard:
+def _heard(message: Message) -> Heard:
     """A message with all that was made of it by itself."""
     ranking = message.get(INTENT_RANKING_KEY) or []
     return Heard(
         text=message.get(TEXT) or "",
-        findings=findings,
+        findings=message.get(FINDINGS) or [],
         ranking=[(one[INTENT_NAME_KEY], one[PREDICTED_CONFIDENCE_KEY]) for one in ranking],
         parts=message.get(PARTS) or [],
     )
@@ -100,6 +98,7 @@ def _state(tracker: DialogueStateTracker) -> State:
         unclear=_unclear_in_a_row(reversed(tracker.events)),
         offers=_offers(uttered[-1]) if uttered else (),
         told=frozenset(name for name in told if name),
+        interrupted=_interrupted(tracker.events),
     )
 
 
@@ -107,6 +106,18 @@ def _offers(uttered: BotUttered) -> list[str]:
     """The intents that the buttons of a message stand for."""
     payloads = [button.get("payload") or "" for button in uttered.data.get("buttons") or []]
     return [payload[1:] for payload in payloads if payload.startswith("/")]
+
+
+def _interrupted(events: Iterable[Any]) -> str | None:
+    """The form that was active when the last alarm came, if none has been since."""
+    active, interrupted = None, None
+    for event in events:
+        if isinstance(event, UserUttered) and event.intent_name in ALARMS.values():
+            interrupted = active
+        elif isinstance(event, ActiveLoop):
+            active = event.name
+            interrupted = None if active else interrupted
+    return interrupted
 
 
 def _unclear_in_a_row(newest_first: Iterable[Any]) -> int:

@@ -1,18 +1,29 @@
-"""Brings the clinic's facts into the domain at training, so that responses can say `{clinic_phone}`."""
+"""Brings the clinic's facts into the domain at training, and the wordings of red flags into the training data."""
 
 from __future__ import annotations
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.clinic import Clinic, load_clinic
+from bot.nlu.red_flags import RED_FLAG
+from bot.safety.likeness import wordings
 
 
-class ClinicFactsImporter(RasaFileImporter):
-    """Rasa's own file importer, and a slot for each fact of clinic.yml with the fact as its value.
+class ProjectImporter(RasaFileImporter):
+    """Rasa's own file importer, and what the project keeps in files of its own.
 
-    The trained model so holds everything that it says: it needs no clinic.yml when it runs.
+    A slot for each fact of clinic.yml with the fact as its value, so that responses can say `{clinic_phone}` and the
+    trained model needs no clinic.yml when it runs. An example without an intent for each wording of a red flag.
     """
+
+    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
+        """The examples of data/nlu and the wordings of red flags."""
+        examples = [Message({TEXT: text, RED_FLAG: label}) for text, label in wordings()]
+        return super().get_nlu_data(language).merge(TrainingData(examples))
 
     def get_domain(self) -> Domain:
         """The domain of domain.yml with the clinic's facts as slots."""

@@ -20,9 +20,10 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.linear import LinearClassifier
-from bot.nlu.sentence_vectors import PARTS, SentenceVectors
+from bot.learning import LinearClassifier, Settings
+from bot.nlu.sentence_vectors import PARTS, SentenceVectors, sentence_vector
 
+_SETTINGS = Settings(letters=6, regularisation=20.0, sharpness=1.2)
 _RANKED = 10  # intents told of in the ranking
 
 
@@ -64,12 +65,18 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, LinearClassifier.load(folder))
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """What Rasa's cache cannot see: the settings."""
+        return repr(_SETTINGS)
+
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the training examples, and keeps the classifier in the trained model."""
         examples = training_data.intent_examples
         self._classifier = LinearClassifier.fit(
+            _SETTINGS,
             [example.get(TEXT) for example in examples],
-            np.stack([_vector(example) for example in examples]),
+            np.stack([sentence_vector(example) for example in examples]),
             [example.get(INTENT) for example in examples],
         )
         with self._storage.write_to(self._resource) as folder:
@@ -80,7 +87,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         """Gives each message that has a text its intent and ranking."""
         for message in messages:
             if self._classifier is not None and message.get(TEXT):
-                ranking = self._classifier.rank(message.get(TEXT), _vector(message))
+                ranking = self._classifier.rank(message.get(TEXT), sentence_vector(message))
                 told = [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: likelihood} for name, likelihood in ranking][
                     :_RANKED
                 ]
@@ -89,9 +96,3 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
                 parts = [self._classifier.rank(part, vector)[0] for part, vector in message.get(PARTS) or []]
                 message.set(PARTS, parts)
         return messages
-
-
-def _vector(message: Message) -> Any:
-    """The sentence vector that SentenceVectors has put on a message."""
-    _, sentence = message.get_dense_features(TEXT)
-    return sentence.features[0]

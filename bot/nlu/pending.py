@@ -30,6 +30,7 @@ from bot.nlu.reading import (
     Reading,
     State,
     alarm,
+    is_alarmed,
     is_topic,
 )
 from bot.reading import NOT_SURE, looks_like_a_question, says_no, says_yes
@@ -98,10 +99,10 @@ def _is_unclear(opinion: Reading, text: str) -> bool:
 
 
 def _answered(protocol: Protocol, question: Question, answer: Answer, state: State) -> Reading:
-    """The reading of an answer: an alarm where the answers so far ask for one."""
+    """The reading of an answer: an alarm where the answers ask for one, unless the patient was told already."""
     so_far = {slot: state.slots.get(slot) for slot in protocol.slots}
     assessment = assess(protocol, {**so_far, question.slot: answer})
-    if assessment.disposition in ALARMS:
+    if assessment.disposition in ALARMS and not is_alarmed(state):
         return alarm(assessment.disposition)
     values: dict[str, Any] = {question.slot: answer}
     if assessment.complete or assessment.disposition is not Disposition.ROUTINE:

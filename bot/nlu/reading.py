@@ -24,6 +24,7 @@ DECLINE_CONTACT = "decline_contact"
 REPORT_URGENT = "report_urgent"
 UNSURE = "unsure"
 ASK_SEVERAL = "ask_several"
+RESUME = {TRIAGE_FORM: "resume_triage", BOOKING_FORM: "resume_booking"}
 ALARMS = {Disposition.EMERGENCY: "report_emergency", Disposition.CRISIS: "report_crisis"}
 
 CONTROLS = frozenset({STOP, "restart", "ask_human", "repeat"})
@@ -66,6 +67,7 @@ class State:
         unclear: How many answers in a row were unclear.
         offers: The intents that the buttons of the last message stand for.
         told: The names of the responses that were uttered so far.
+        interrupted: The form that an alarm has ended before it was complete, or None.
     """
 
     form: str | None = None
@@ -75,6 +77,7 @@ class State:
     unclear: int = 0
     offers: Sequence[str] = ()
     told: frozenset[str] = frozenset()
+    interrupted: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,3 +97,8 @@ def is_topic(opinion: Reading, sure: float) -> bool:
 def alarm(disposition: Disposition) -> Reading:
     """The reading of an emergency or a crisis."""
     return Reading(ALARMS[disposition], 1.0, {"disposition": disposition})
+
+
+def is_alarmed(state: State) -> bool:
+    """Whether an alarm was raised in this session."""
+    return state.slots.get("disposition") in {disposition.value for disposition in ALARMS}

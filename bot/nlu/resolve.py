@@ -25,6 +25,7 @@ from bot.nlu.reading import (
     OUT_OF_SCOPE,
     REPORT,
     REPORT_URGENT,
+    RESUME,
     STOP,
     TRIAGE_FORM,
     UNSURE,
@@ -36,8 +37,9 @@ from bot.nlu.reading import (
 from bot.reading import says_yes
 from bot.reading.language import Language, other_language
 from bot.safety import Disposition, gravest
-from bot.topics import FIRST_OFFER, follow_up, picked, topic_titles
+from bot.topics import FIRST_OFFER, asks_to_resume, follow_up, picked, topic_titles
 from bot.triage import Protocol, volunteered_answers
+from bot.triage.answers import is_own_word
 
 _SYMPTOM_REPORTS = frozenset({REPORT, "ask_do_i_have_it"})
 # What a red flag outside a form turns into a report of symptoms: these would pass over it.
@@ -65,7 +67,9 @@ def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
     Returns:
         The reading. `disposition` among its values is the care that findings and answers ask for.
     """
-    found = gravest(finding.disposition for finding in heard.findings)
+    question = protocol.question(state.requested) if state.form == TRIAGE_FORM else None
+    reviewed = question is not None and is_own_word(question, heard.text)  # its care stands in the protocol
+    found = None if reviewed else gravest(finding.disposition for finding in heard.findings)
     if found in ALARMS:
         return alarm(found)
     reading = _at_this_point(protocol, heard, state)
@@ -129,6 +133,8 @@ def _report(opinion: Reading, told: Mapping[str, Any], place: str) -> Reading:
 
 def _referred(text: str, opinion: Reading, state: State) -> str | None:
     """What a message means that takes an offer, or leans on the last answer; None where it stands by itself."""
+    if state.interrupted and asks_to_resume(text):
+        return RESUME[state.interrupted]
     place = picked(text)
     if place is not None and place < len(state.offers):
         return state.offers[place]

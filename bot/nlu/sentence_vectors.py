@@ -19,11 +19,14 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.minilm import WEIGHTS_SHA256, SentenceEncoder, build_encoder, published_files
+from bot.nlu.minilm import WEIGHTS_SHA256, SentenceEncoder, Vector, build_encoder, published_files
 from bot.reading import split_questions
 
 PARTS = "parts"
 """The message's property that holds its questions with their vectors, where it asks several."""
+
+PASSAGES = "passages"
+"""The message's property that holds the passages to be judged by the safety net, then with their vectors."""
 
 _MODEL = "encoder.onnx"
 _TOKENIZER = "tokenizer.json"
@@ -97,20 +100,36 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the vectors to the training examples."""
-        self.process(training_data.training_examples)
+        for message in training_data.training_examples:
+            if message.get(TEXT):
+                self._add_vector(message)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Adds the vector to each message that has a text."""
+        """Adds the vector to each message that has a text, to its questions and to its passages."""
         for message in messages:
             if message.get(TEXT):
-                self._add(message)
+                self._add_vector(message)
+                for name, texts in ((PARTS, split_questions(message.get(TEXT))), (PASSAGES, message.get(PASSAGES))):
+                    message.set(name, [(text, self._vector(text, message)) for text in texts or []])
         return messages
 
-    def _add(self, message: Message) -> None:
+    def _add_vector(self, message: Message) -> None:
+        vector = self._encode(message.get(TEXT))
+        message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+
+    def _vector(self, text: str, message: Message) -> Vector:
+        """The vector of a part of a message, which may be the whole."""
+        return sentence_vector(message) if text == message.get(TEXT) else self._encode(text)
+
+    def _encode(self, text: str) -> Vector:
         if self._encoder is None:
             raise RuntimeError("SentenceVectors was used before it was trained or loaded")
-        text = message.get(TEXT)
-        vector = self._encoder.encode(text)
-        message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
-        message.set(PARTS, [(part, self._encoder.encode(part)) for part in split_questions(text)])
+        return self._encoder.encode(text)
+
+
+def sentence_vector(message: Message) -> Vector:
+    """The vector that SentenceVectors has put on a message."""
+    _, sentence = message.get_dense_features(TEXT)
+    vector: Vector = sentence.features[0]
+    return vector

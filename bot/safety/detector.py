@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import spacy
 import yaml
@@ -15,7 +16,7 @@ from spacy.tokens import Doc
 from bot.safety.disposition import Disposition
 from bot.safety.phrases import Match, Phrase, orders
 from bot.safety.scope import CueBook, Cues, Scope
-from bot.safety.words import Reader
+from bot.safety.words import Reader, Word
 
 RED_FLAGS_FILE = Path(__file__).with_name("red_flags.yml")
 CUES_FILE = Path(__file__).with_name("cues.yml")
@@ -40,6 +41,18 @@ class Finding:
     start: int
     end: int
     reason: str
+
+
+class Examination(NamedTuple):
+    """What a message holds.
+
+    Attributes:
+        findings: The red flags, one finding for each, the gravest first.
+        remaining: The message without the signs that it denies, or tells of the past, of others or in general.
+    """
+
+    findings: list[Finding]
+    remaining: str
 
 
 class Sign(BaseModel, extra=Extra.forbid):
@@ -104,17 +117,21 @@ class RedFlagDetector:
         self._ordinary = {sign.id: self._compiled(sign.ordinary) for sign in self._signs}
 
     def find(self, text: str) -> list[Finding]:
-        """Finds the red flags in a message.
+        """Finds the red flags in a message (see `examine`)."""
+        return self.examine(text).findings
+
+    def examine(self, text: str) -> Examination:
+        """Finds the red flags in a message, and what it speaks of without having it.
 
         Args:
             text: What the patient typed, in any language; English and a little Spanish are known.
 
         Returns:
-            The findings, one for each flag, the gravest first; empty where there is none.
+            Both; no findings where there are none.
         """
         tokens = self._reader.read(text)
         words = [token.text for token in tokens]
-        matches = self._asserted_matches(words)
+        matches, disowned = self._matches(words)
         findings = [
             Finding(
                 flag=flag.id,
@@ -127,26 +144,33 @@ class RedFlagDetector:
             for flag in self._flags
             if flag.id in matches and matches.keys() >= set(flag.needs)
         ]
-        return sorted(findings, key=lambda finding: -finding.disposition.gravity)
+        findings.sort(key=lambda finding: -finding.disposition.gravity)
+        return Examination(findings, _without(text, tokens, disowned))
 
-    def _asserted_matches(self, words: list[str]) -> dict[str, Match]:
-        """The longest phrase of each sign that is said of now, and neither denied nor an everyday saying."""
+    def _matches(self, words: list[str]) -> tuple[dict[str, Match], set[int]]:
+        """The longest phrase of each sign that is said of now, and the words of those that are not.
+
+        An everyday saying is neither of the two.
+        """
         doc = Doc(self._vocab, words=words)
         present = frozenset(words)
         scope = Scope(self._cues, words)
         matches: dict[str, Match] = {}
+        disowned: set[int] = set()
         for sign in self._signs:
             found = [match for phrase in self._phrases[sign.id] for match in phrase.find(doc, words, present)]
             if not found:
                 continue
             usual = [match for phrase in self._ordinary[sign.id] for match in phrase.find(doc, words, present)]
             for match in sorted(found, key=lambda match: match.start - match.end):
-                if not _overlaps(match, usual) and scope.is_of_now(
-                    match, sign.past_counts, sign.event, sign.question_counts
-                ):
+                if _overlaps(match, usual):
+                    continue
+                if scope.is_of_now(match, sign.past_counts, sign.event, sign.question_counts):
                     matches[sign.id] = match
                     break
-        return matches
+                disowned.update(range(match.start, match.end))
+        asserted = {at for match in matches.values() for at in range(match.start, match.end)}
+        return matches, disowned - asserted
 
     def _compiled(self, phrases: Iterable[str]) -> list[Phrase]:
         """Phrases made ready to be looked for."""
@@ -160,3 +184,12 @@ class RedFlagDetector:
 def _overlaps(match: Match, others: Iterable[Match]) -> bool:
     """Whether a match shares a word with one of the others, beyond words that fill a gap."""
     return any(not match.places.isdisjoint(range(other.start, other.end)) for other in others)
+
+
+def _without(text: str, tokens: list[Word], places: set[int]) -> str:
+    """A message without some of its words."""
+    kept, at = [], 0
+    for place in sorted(places):
+        kept.append(text[at : tokens[place].start])
+        at = tokens[place].end
+    return " ".join("".join([*kept, text[at:]]).split()) if places else text

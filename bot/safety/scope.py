@@ -124,9 +124,10 @@ class Scope:
         return self._is_denied_behind(match) or self._is_denied_inside(match) or self._is_denied_before(match)
 
     def _is_denied_behind(self, match: Match) -> bool:
-        """Whether the answer follows: "fever? no", "chest pain: none"."""
+        """Whether the answer follows: "fever? no", "chest pain: none". A new sentence that begins with no is none."""
         sentence_end = self._edge_behind(match.end, _ENDS)
-        answers = {match.end, match.end + 1 if self._mark(match.end) else match.end}
+        pauses = self._mark(match.end) not in (None, SENTENCE_END)
+        answers = {match.end, match.end + 1 if pauses else match.end}
         if self._mark(sentence_end) == QUESTION_MARK:
             answers.add(sentence_end + 1)
         return any(self._at("denial_after", at) and self._closes(at + 1) for at in answers)

@@ -37,6 +37,11 @@ def picked(text: str) -> int | None:
     return next((place for place, words in enumerate(_file()["picks"]) if core in words), None)
 
 
+def asks_to_resume(text: str) -> bool:
+    """Whether a message asks to go on with what was interrupted."""
+    return _core(text) in _file()["resume"]
+
+
 def _core(text: str) -> str:
     """A message without marks, openers and closers, and with one word for all that point at the answer."""
     edges, pointers = _words()

@@ -45,6 +45,36 @@ def test_the_finding_outlives_whatever_is_said_later(chat: Conversation) -> None
     assert "Ask for a visit" not in chat.buttons
 
 
+def test_continue_goes_on_with_triage_where_the_alarm_has_stopped_it(chat: Conversation) -> None:
+    answers = list(healthy_triage())
+    chat.say("/report_symptoms").press(*answers[:5]).say("Yes, there is a change")
+    assert chat.responses == ["utter_emergency", *ENDING]
+    chat.say("continue")
+    assert chat.responses == ["utter_resume", "utter_ask_triage_form_bladder_bowel"]
+    chat.press("Yes, there is a change", *answers[6:])
+    assert chat.responses == ["utter_triage_summary", "utter_triage_outcome", *ENDING]
+    assert "could be an emergency" in chat.texts[1]
+    assert chat.slot("disposition") == "emergency"
+
+
+def test_continue_goes_on_with_a_booking_where_the_alarm_has_stopped_it(chat: Conversation) -> None:
+    chat.say("/book_appointment", "Maria Lopez", EMERGENCY, "lets continue")
+    assert chat.responses == ["utter_resume", "utter_ask_booking_form_contact"]
+    assert chat.slot("patient_name") == "Maria Lopez"
+
+
+def test_continue_without_an_interrupted_form_resumes_nothing(chat: Conversation) -> None:
+    chat.say(EMERGENCY, "continue")
+    assert "utter_resume" not in chat.responses
+
+
+def test_an_alarm_split_over_two_messages_is_found(chat: Conversation) -> None:
+    chat.say("hi", "both my legs", "went numb this morning")
+    assert chat.responses == ["utter_emergency", *ENDING]
+    chat.say("thanks")
+    assert "utter_emergency" not in chat.responses
+
+
 def test_a_yes_after_the_deferred_handoff_does_not_start_booking(chat: Conversation) -> None:
     chat.say(EMERGENCY, "yes")
     assert chat.form is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,52 +14,99 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+_WORD = r"\w+"
+_MOST_STEPS = 100
+
 Matrix = npt.NDArray[np.float32]
 
 _ARRAYS = "classifier.npz"
 _NAMES = "classifier.json"
-_WORDS = {"analyzer": "word", "ngram_range": (1, 2), "sublinear_tf": True, "token_pattern": r"\w+"}
-_LETTERS = {"analyzer": "char_wb", "ngram_range": (2, 5), "sublinear_tf": True, "min_df": 2}
-_REGULARISATION = 10.0  # measured: docs/evaluation.md
-_SHARPNESS = 1.35  # of the scores; measured on held-back fifths of the training data, so that confidence is true
-_MOST_STEPS = 300
-_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a classifier weighs what it reads. What is best is measured: docs/evaluation.md.
+
+    Attributes:
+        words: The longest run of words that counts as one.
+        rarest_word: In how many examples such a run must stand to count.
+        letters: The longest run of letters within a word that counts as one; the shortest has two.
+        rarest_letters: In how many examples such a run must stand to count.
+        vector_weight: What the sentence vector weighs against the runs.
+        regularisation: The inverse strength of regularisation of the regression.
+        sharpness: A factor on the scores, so that the likelihoods are true on held-back examples.
+        tolerance: When training stops.
+    """
+
+    words: int = 2
+    rarest_word: int = 1
+    letters: int = 5
+    rarest_letters: int = 2
+    vector_weight: float = 1.0
+    regularisation: float = 10.0
+    sharpness: float = 1.0
+    tolerance: float = 1e-3
+
+    def vectorizers(self) -> list[TfidfVectorizer]:
+        """Fresh vectorizers of runs of words and of letters."""
+        return [
+            TfidfVectorizer(
+                analyzer="word",
+                ngram_range=(1, self.words),
+                sublinear_tf=True,
+                token_pattern=_WORD,
+                min_df=self.rarest_word,
+            ),
+            TfidfVectorizer(
+                analyzer="char_wb", ngram_range=(2, self.letters), sublinear_tf=True, min_df=self.rarest_letters
+            ),
+        ]
 
 
 class LinearClassifier:
     """Says how likely each label is for a text with its sentence vector."""
 
-    def __init__(self, labels: Sequence[str], vectorizers: Sequence[TfidfVectorizer], weights: Matrix, bias: Matrix):
+    def __init__(
+        self,
+        settings: Settings,
+        labels: Sequence[str],
+        vectorizers: Sequence[TfidfVectorizer],
+        weights: Matrix,
+        bias: Matrix,
+    ):
         """Takes what training found.
 
         Args:
+            settings: The settings of training.
             labels: The labels, in the order of the rows of `weights`.
             vectorizers: The fitted word and letter vectorizers.
             weights: A row a label; the sentence vector's columns first, then words, then letters.
             bias: One number a label.
         """
+        self._settings = settings
         self._labels = list(labels)
         self._vectorizers = list(vectorizers)
         self._weights = weights
         self._bias = bias
 
     @classmethod
-    def fit(cls, texts: Sequence[str], vectors: Matrix, labels: Sequence[str]) -> LinearClassifier:
+    def fit(cls, settings: Settings, texts: Sequence[str], vectors: Matrix, labels: Sequence[str]) -> LinearClassifier:
         """Learns from examples.
 
         Args:
+            settings: The settings.
             texts: The examples' texts.
             vectors: Their sentence vectors, a row an example.
             labels: Their labels.
         """
-        vectorizers = [TfidfVectorizer(**_WORDS), TfidfVectorizer(**_LETTERS)]
+        vectorizers = settings.vectorizers()
         plain = [_plain(text) for text in texts]
         ngrams = [vectorizer.fit_transform(plain) for vectorizer in vectorizers]
-        model = LogisticRegression(C=_REGULARISATION, max_iter=_MOST_STEPS, tol=_TOLERANCE)
-        model.fit(hstack([csr_matrix(vectors), *ngrams]).tocsr(), labels)
-        return cls(
-            list(model.classes_), vectorizers, model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
-        )
+        model = LogisticRegression(C=settings.regularisation, max_iter=_MOST_STEPS, tol=settings.tolerance)
+        model.fit(hstack([csr_matrix(vectors * settings.vector_weight), *ngrams]).tocsr(), labels)
+        weights = model.coef_.astype(np.float32)
+        weights[:, : vectors.shape[1]] *= settings.vector_weight
+        return cls(settings, list(model.classes_), vectorizers, weights, model.intercept_.astype(np.float32))
 
     def rank(self, text: str, vector: npt.NDArray[np.float32]) -> list[tuple[str, float]]:
         """Ranks the labels for a text.
@@ -76,7 +124,7 @@ class LinearClassifier:
             ngrams = vectorizer.transform([_plain(text)])
             scores = scores + self._weights[:, column + ngrams.indices] @ ngrams.data.astype(np.float32)
             column += ngrams.shape[1]
-        likelihood = np.exp(_SHARPNESS * (scores - scores.max()))
+        likelihood = np.exp(self._settings.sharpness * (scores - scores.max()))
         likelihood /= likelihood.sum()
         return [(self._labels[at], float(likelihood[at])) for at in np.argsort(-likelihood)]
 
@@ -85,22 +133,24 @@ class LinearClassifier:
         idfs = {f"idf_{number}": vectorizer.idf_ for number, vectorizer in enumerate(self._vectorizers)}
         np.savez_compressed(folder / _ARRAYS, weights=self._weights, bias=self._bias, **idfs)
         vocabularies = [_in_order(vectorizer.vocabulary_) for vectorizer in self._vectorizers]
-        names: dict[str, Any] = {"labels": self._labels, "vocabularies": vocabularies}
+        names: dict[str, Any] = {
+            "settings": asdict(self._settings),
+            "labels": self._labels,
+            "vocabularies": vocabularies,
+        }
         (folder / _NAMES).write_text(json.dumps(names), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> LinearClassifier:
         """Reads a classifier that `save` wrote."""
         names = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
+        settings = Settings(**names["settings"])
+        vectorizers = settings.vectorizers()
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-            vectorizers = []
-            for number, (settings, vocabulary) in enumerate(
-                zip((_WORDS, _LETTERS), names["vocabularies"], strict=True)
-            ):
-                vectorizer = TfidfVectorizer(**settings, vocabulary=vocabulary)
+            for number, vectorizer in enumerate(vectorizers):
+                vectorizer.vocabulary = names["vocabularies"][number]
                 vectorizer.idf_ = arrays[f"idf_{number}"]
-                vectorizers.append(vectorizer)
-            return cls(names["labels"], vectorizers, arrays["weights"], arrays["bias"])
+            return cls(settings, names["labels"], vectorizers, arrays["weights"], arrays["bias"])
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,151 @@
+"""The graph components of the safety net: the reviewed phrases, and the statistical check over sentence vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.learning import LinearClassifier, Settings
+from bot.nlu.reading import ALARMS
+from bot.nlu.sentence_vectors import PASSAGES, SentenceVectors, sentence_vector
+from bot.safety.detector import the_detector
+from bot.safety.likeness import HARMLESS, passages, settled
+
+FINDINGS = "findings"
+"""The message's property that holds the red flags found in it."""
+
+RED_FLAG = "red_flag"
+"""The property of an example that teaches the statistical check: its label (see bot/safety/likeness.py)."""
+
+_SETTINGS = Settings(
+    words=3, rarest_word=2, letters=6, rarest_letters=4, vector_weight=0.4, regularisation=20.0, tolerance=3e-3
+)
+_FRAGMENT = 5  # words; more of them are a message of its own
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=False)
+class RedFlagPhrases(GraphComponent):
+    """Finds red flags by the reviewed phrases, and says which passages of a message remain to be judged.
+
+    The reviewed files are read when the model is loaded; they are not a part of the trained model.
+    """
+
+    def __init__(self) -> None:
+        self._detector = the_detector()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> RedFlagPhrases:
+        """Makes the component (see Rasa's GraphComponent)."""
+        return cls()
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        """Puts findings and passages on each message.
+
+        Args:
+            messages: The messages.
+            tracker: The conversation so far.
+
+        Returns:
+            The same messages.
+        """
+        for message in messages:
+            text = message.get(TEXT) or ""
+            examined = [self._detector.examine(one) for one in (text, _with_the_last(text, tracker)) if one]
+            message.set(FINDINGS, [finding for one in examined for finding in one.findings])
+            message.set(PASSAGES, [passage for one in examined for passage in passages(one.remaining)])
+        return messages
+
+
+def _with_the_last(text: str, tracker: DialogueStateTracker | None) -> str | None:
+    """Two fragments typed one after the other, as one message; None where they are no fragments, or answer a form."""
+    if tracker is None or tracker.active_loop_name or not tracker.latest_message:
+        return None
+    last = tracker.latest_message
+    fragments = [last.text or "", text]
+    if last.intent_name in ALARMS.values() or any(not 0 < len(one.split()) <= _FRAGMENT for one in fragments):
+        return None
+    return " ".join(fragments) if not fragments[0].startswith("/") else None
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
+class RedFlagLikeness(GraphComponent):
+    """Judges the passages of a message by their likeness to the written wordings of red flags."""
+
+    def __init__(self, storage: ModelStorage, resource: Resource, classifier: LinearClassifier | None = None) -> None:
+        self._storage = storage
+        self._resource = resource
+        self._classifier = classifier
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The sentence vectors come first (so do the phrases when a message is read, but they learn nothing)."""
+        return [SentenceVectors]
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> RedFlagLikeness:
+        """Makes the component for training (see Rasa's GraphComponent)."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> RedFlagLikeness:
+        """Makes the component with the classifier of the trained model."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, LinearClassifier.load(folder))
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """What Rasa's cache cannot see: the settings."""
+        return repr(_SETTINGS)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns from the wordings of red flags, and from the intents' examples as harmless ones."""
+        examples = [(example, example.get(RED_FLAG)) for example in training_data.training_examples]
+        taught = [(example, label) for example, label in examples if label]
+        find = the_detector().find
+        taught += [(one, HARMLESS) for one in training_data.intent_examples if not find(one.get(TEXT))]
+        self._classifier = LinearClassifier.fit(
+            _SETTINGS,
+            [example.get(TEXT) for example, _ in taught],
+            np.stack([sentence_vector(example) for example, _ in taught]),
+            [label for _, label in taught],
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._classifier.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Settles the findings of each message."""
+        for message in messages:
+            if self._classifier is None:
+                raise RuntimeError("RedFlagLikeness was used before it was trained or loaded")
+            judged = [self._classifier.rank(text, vector) for text, vector in message.get(PASSAGES) or []]
+            message.set(FINDINGS, settled(message.get(FINDINGS) or [], judged, len(message.get(TEXT) or "")))
+        return messages
