@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,9 +66,13 @@ def wordings() -> list[Wording]:
     Raises:
         ValueError: A file has a missing, unknown or wrong key; the message names it.
     """
+    families = {
+        file.stem: _Family(**yaml.safe_load(file.read_text(encoding="utf-8")))
+        for file in sorted(EXAMPLES.glob("*.yml"))
+    }
     return [
         Wording(text, _label(family, group.disposition))
-        for family, content in _families().items()
+        for family, content in families.items()
         for group in content.wordings
         for text in group.says
     ]
@@ -115,8 +119,7 @@ def _likely(judged: Sequence[Sequence[tuple[str, float]]], length: int) -> Findi
         )
         if likelihood >= least:
             family, disposition, _ = max((one for one in _read(ranking) if one[1] in level), key=lambda one: one[2])
-            name = _families()[family].name
-            return Finding(family, name, disposition, 0, length, f"likeness {likelihood:.2f}")
+            return Finding(family, _name(family), disposition, 0, length, f"likeness {likelihood:.2f}")
     return None
 
 
@@ -135,10 +138,9 @@ def _label(family: str, disposition: Disposition | None) -> str:
     return f"{family}:{disposition.value}" if disposition else HARMLESS
 
 
-@lru_cache(maxsize=1)
-def _families() -> dict[str, _Family]:
-    """The files of examples by their names."""
-    return {
-        file.stem: _Family(**yaml.safe_load(file.read_text(encoding="utf-8")))
-        for file in sorted(EXAMPLES.glob("*.yml"))
-    }
+@cache
+def _name(family: str) -> str:
+    """A family in plain words: the head of its file alone is read, for the first alarm must not wait for the rest."""
+    head, _, _ = (EXAMPLES / f"{family}.yml").read_text(encoding="utf-8").partition("\nwordings:")
+    name: str = yaml.safe_load(head)["name"]
+    return name

@@ -17,7 +17,7 @@ from rasa.core.agent import Agent
 
 from bot.safety import Disposition
 from bot.safety.detector import load_red_flags, the_detector
-from bot.safety.likeness import EXAMPLES, passages, wordings
+from bot.safety.likeness import EXAMPLES, HARMLESS, passages, settled, wordings
 from tests.nlu.test_held_out import HELD_OUT, examples
 
 WORDINGS = yaml.safe_load(Path("tests/safety/wordings.yml").read_text(encoding="utf-8"))
@@ -128,6 +128,22 @@ def test_the_examples_teach_every_row_and_every_family_has_harmless_ones() -> No
     assert {label.partition(":")[2] for _, label in wordings()} == {"", *(one.value for one in Disposition)} - {
         "routine"
     }
+
+
+def test_a_likely_finding_names_its_family_in_plain_words() -> None:
+    for label in {label for _, label in wordings() if label != HARMLESS}:
+        family, _, disposition = label.partition(":")
+        (finding,) = settled([], [[(label, 0.9), (HARMLESS, 0.1)]], 10)
+        assert (finding.flag, finding.disposition.value) == (family, disposition)
+        assert " " in finding.name
+
+
+def test_a_phrase_stands_unless_the_check_is_all_but_certain_that_all_is_harmless() -> None:
+    findings = DETECTOR.find("i want to kill myself")
+    assert settled(findings, [[(HARMLESS, 0.98)]], 21) == findings
+    assert settled(findings, [[(HARMLESS, 0.995)], [(HARMLESS, 0.98)]], 21) == findings
+    assert settled(findings, [[(HARMLESS, 0.995)]], 21) == []
+    assert settled(findings, [], 21) == findings
 
 
 @pytest.mark.parametrize("words", [3, 18, 19, 60, 400])
