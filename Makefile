@@ -32,6 +32,7 @@ test: setup ## run every test that this machine can run
 
 evaluate: setup ## measure understanding beside Rasa's default pipeline, and write docs/evaluation.md (minutes)
 	@$(PYTHON) -m tests.nlu.evaluate
+	@$(PYTHON) -m tests.safety.evaluate
 
 lint: $(INSTALLED) ## check style, security rules and the rooms' borders
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && .venv/bin/lint-imports

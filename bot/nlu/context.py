@@ -28,8 +28,8 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.reading import ALARMS, ANSWER_UNCLEAR, Heard, Reading, State
-from bot.nlu.red_flags import FINDINGS
+from bot.nlu.reading import ALARMS, ANSWER_UNCLEAR, ASK_WHICH, Heard, Reading, State
+from bot.nlu.red_flags import AMBIGUITY, FINDINGS, OF_ANOTHER
 from bot.nlu.resolve import resolve
 from bot.nlu.sentence_vectors import PARTS
 from bot.safety import Disposition
@@ -81,6 +81,8 @@ def _heard(message: Message) -> Heard:
     return Heard(
         text=message.get(TEXT) or "",
         findings=message.get(FINDINGS) or [],
+        ambiguity=message.get(AMBIGUITY),
+        of_another=bool(message.get(OF_ANOTHER)),
         ranking=[(one[INTENT_NAME_KEY], one[PREDICTED_CONFIDENCE_KEY]) for one in ranking],
         parts=message.get(PARTS) or [],
     )
@@ -109,10 +111,10 @@ def _offers(uttered: BotUttered) -> list[str]:
 
 
 def _interrupted(events: Iterable[Any]) -> str | None:
-    """The form that was active when the last alarm came, if none has been since."""
+    """The form that an alarm, or the question for one, has ended, if none has been active since."""
     active, interrupted = None, None
     for event in events:
-        if isinstance(event, UserUttered) and event.intent_name in ALARMS.values():
+        if isinstance(event, UserUttered) and event.intent_name in (*ALARMS.values(), ASK_WHICH):
             interrupted = active
         elif isinstance(event, ActiveLoop):
             active = event.name

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.safety import Disposition
-from bot.safety.detector import Finding
+from bot.safety.detector import Ambiguity, Finding
 
 TRIAGE_FORM = "triage_form"
 BOOKING_FORM = "booking_form"
@@ -25,6 +25,8 @@ REPORT_URGENT = "report_urgent"
 UNSURE = "unsure"
 ASK_SEVERAL = "ask_several"
 RESUME = {TRIAGE_FORM: "resume_triage", BOOKING_FORM: "resume_booking"}
+ASK_WHICH = "say_ambiguous"
+CLEARED = "clear_ambiguity"
 ALARMS = {Disposition.EMERGENCY: "report_emergency", Disposition.CRISIS: "report_crisis"}
 
 CONTROLS = frozenset({STOP, "restart", "ask_human", "repeat"})
@@ -47,12 +49,16 @@ class Heard:
         findings: The red flags in it.
         ranking: The classifier's intents with their likelihoods, the likeliest first.
         parts: The likeliest intent of each of its questions, where it asks several.
+        ambiguity: What it may mean where it says hardly anything else, or None.
+        of_another: Whether it is told of a relative.
     """
 
     text: str
     findings: Sequence[Finding] = ()
     ranking: Sequence[tuple[str, float]] = ()
     parts: Sequence[tuple[str, float]] = ()
+    ambiguity: Ambiguity | None = None
+    of_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,9 +100,10 @@ def is_topic(opinion: Reading, sure: float) -> bool:
     return opinion.intent not in NOT_A_TOPIC and opinion.confidence >= sure
 
 
-def alarm(disposition: Disposition) -> Reading:
-    """The reading of an emergency or a crisis."""
-    return Reading(ALARMS[disposition], 1.0, {"disposition": disposition})
+def alarm(disposition: Disposition, of_another: bool = False) -> Reading:
+    """The reading of an emergency or a crisis, of the patient or of somebody beside the writer."""
+    values = {"disposition": disposition, "alarm_for": "another" if of_another else "patient"}
+    return Reading(ALARMS[disposition], 1.0, values)
 
 
 def is_alarmed(state: State) -> bool:

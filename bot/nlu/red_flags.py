@@ -15,13 +15,23 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.learning import LinearClassifier, Settings
+from bot.nlu.minilm import Vector
 from bot.nlu.reading import ALARMS
 from bot.nlu.sentence_vectors import PASSAGES, SentenceVectors, sentence_vector
-from bot.safety.detector import the_detector
-from bot.safety.likeness import HARMLESS, passages, settled
+from bot.safety.detector import CUES_FILE, RED_FLAGS_FILE, the_detector
+from bot.safety.likeness import HARMLESS, Judged, passages, settled
 
 FINDINGS = "findings"
 """The message's property that holds the red flags found in it."""
+
+AMBIGUITY = "ambiguity"
+"""The message's property that holds what it may mean where it says hardly anything else (bot/safety/detector.py)."""
+
+WHOLES = "wholes"
+"""The message's property that holds the passages that are the whole of what was typed."""
+
+OF_ANOTHER = "of_another"
+"""The message's property that says whether it is told of a relative."""
 
 RED_FLAG = "red_flag"
 """The property of an example that teaches the statistical check: its label (see bot/safety/likeness.py)."""
@@ -67,7 +77,12 @@ class RedFlagPhrases(GraphComponent):
             text = message.get(TEXT) or ""
             examined = [self._detector.examine(one) for one in (text, _with_the_last(text, tracker)) if one]
             message.set(FINDINGS, [finding for one in examined for finding in one.findings])
-            message.set(PASSAGES, [passage for one in examined for passage in passages(one.remaining)])
+            message.set(WHOLES, [one.remaining for one in examined])
+            judged = [passage for one in examined for passage in (*passages(one.remaining), *one.clauses)]
+            message.set(PASSAGES, list(dict.fromkeys(judged)))
+            if examined:
+                message.set(AMBIGUITY, examined[0].ambiguity)
+                message.set(OF_ANOTHER, examined[0].of_another)
         return messages
 
 
@@ -122,18 +137,18 @@ class RedFlagLikeness(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """What Rasa's cache cannot see: the settings."""
-        return repr(_SETTINGS)
+        """What Rasa's cache cannot see: the settings, and the files by which texts are read."""
+        return repr(_SETTINGS) + RED_FLAGS_FILE.read_text(encoding="utf-8") + CUES_FILE.read_text(encoding="utf-8")
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the wordings of red flags, and from the intents' examples as harmless ones."""
         examples = [(example, example.get(RED_FLAG)) for example in training_data.training_examples]
         taught = [(example, label) for example, label in examples if label]
-        find = the_detector().find
-        taught += [(one, HARMLESS) for one in training_data.intent_examples if not find(one.get(TEXT))]
+        detector = the_detector()
+        taught += [(one, HARMLESS) for one in training_data.intent_examples if not detector.find(one.get(TEXT))]
         self._classifier = LinearClassifier.fit(
             _SETTINGS,
-            [example.get(TEXT) for example, _ in taught],
+            [detector.as_read(example.get(TEXT)) for example, _ in taught],
             np.stack([sentence_vector(example) for example, _ in taught]),
             [label for _, label in taught],
         )
@@ -144,8 +159,12 @@ class RedFlagLikeness(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Settles the findings of each message."""
         for message in messages:
-            if self._classifier is None:
-                raise RuntimeError("RedFlagLikeness was used before it was trained or loaded")
-            judged = [self._classifier.rank(text, vector) for text, vector in message.get(PASSAGES) or []]
+            wholes = message.get(WHOLES) or []
+            judged = [Judged(text in wholes, self._rank(text, vector)) for text, vector in message.get(PASSAGES) or []]
             message.set(FINDINGS, settled(message.get(FINDINGS) or [], judged, len(message.get(TEXT) or "")))
         return messages
+
+    def _rank(self, text: str, vector: Vector) -> list[tuple[str, float]]:
+        if self._classifier is None:
+            raise RuntimeError("RedFlagLikeness was used before it was trained or loaded")
+        return self._classifier.rank(the_detector().as_read(text), vector)

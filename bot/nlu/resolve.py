@@ -17,7 +17,9 @@ from bot.nlu.reading import (
     AGAIN,
     ALARMS,
     ASK_SEVERAL,
+    ASK_WHICH,
     BOOKING_FORM,
+    CLEARED,
     FALLBACK,
     FIRST,
     INFORM,
@@ -33,8 +35,9 @@ from bot.nlu.reading import (
     Reading,
     State,
     alarm,
+    is_alarmed,
 )
-from bot.reading import says_yes
+from bot.reading import says_no, says_not_sure, says_yes
 from bot.reading.language import Language, other_language
 from bot.safety import Disposition, gravest
 from bot.topics import FIRST_OFFER, asks_to_resume, follow_up, picked, topic_titles
@@ -46,6 +49,8 @@ _SYMPTOM_REPORTS = frozenset({REPORT, "ask_do_i_have_it"})
 _PASSES_OVER = NOT_A_TOPIC | {"greet", "goodbye", "thank", STOP}
 _LANGUAGES = {Language.SPANISH: "speak_spanish", Language.OTHER: "speak_other_language"}
 _SORRY = {FALLBACK: "utter_not_understood", OUT_OF_SCOPE: "utter_out_of_scope"}
+ASKED_WHICH = "utter_clarify"
+AMBIGUITY = "ambiguity"
 _OFFERS = ("utter_offer_topics", "utter_offer_rest", "utter_booking_handoff")
 _NOT_UNDERSTOOD = 0.25  # below it nothing is likely
 _IN_DOUBT = 0.35  # below it the likeliest topics are offered
@@ -67,17 +72,46 @@ def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
     Returns:
         The reading. `disposition` among its values is the care that findings and answers ask for.
     """
+    if which := _which(heard, state):
+        return which
     question = protocol.question(state.requested) if state.form == TRIAGE_FORM else None
     reviewed = question is not None and is_own_word(question, heard.text)  # its care stands in the protocol
     found = None if reviewed else gravest(finding.disposition for finding in heard.findings)
     if found in ALARMS:
-        return alarm(found)
+        return alarm(found, heard.of_another)
     reading = _at_this_point(protocol, heard, state)
     if found is None or reading.intent in ALARMS.values():
         return _apologetic(reading, state)
     graver = gravest([found, reading.values.get("disposition")])
     reading = replace(reading, values={**reading.values, "disposition": graver})
     return _not_passed_over(reading, found) if state.form is None else reading
+
+
+def _which(heard: Heard, state: State) -> Reading | None:
+    """The reading of what may be a red flag or may not: it is asked about once; None where nothing of the kind is open.
+
+    The protocol of triage asks about the signs of an emergency itself.
+    """
+    if state.last_response == ASKED_WHICH:
+        return _told_which(heard.text, state)
+    ambiguity = heard.ambiguity
+    if ambiguity is None or is_alarmed(state) or state.slots.get(AMBIGUITY) == ambiguity.id:
+        return None
+    if state.form == TRIAGE_FORM and ambiguity.disposition is not Disposition.CRISIS:
+        return None
+    if Disposition.CRISIS in {finding.disposition for finding in heard.findings}:
+        return None
+    return Reading(ASK_WHICH, 1.0, {AMBIGUITY: ambiguity.id, "ambiguous_care": ambiguity.disposition})
+
+
+def _told_which(text: str, state: State) -> Reading | None:
+    """The reading of a plain yes or no to that question. Who is not sure gets the alarm."""
+    if says_no(text):
+        return Reading(RESUME[state.interrupted] if state.interrupted else CLEARED, 1.0)
+    if says_yes(text) or says_not_sure(text):
+        crisis = state.slots.get("ambiguous_care") == Disposition.CRISIS.value
+        return alarm(Disposition.CRISIS if crisis else Disposition.EMERGENCY)
+    return None
 
 
 def _at_this_point(protocol: Protocol, heard: Heard, state: State) -> Reading:

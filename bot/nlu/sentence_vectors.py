@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -110,17 +111,21 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         for message in messages:
             if message.get(TEXT):
                 self._add_vector(message)
-                for name, texts in ((PARTS, split_questions(message.get(TEXT))), (PASSAGES, message.get(PASSAGES))):
-                    message.set(name, [(text, self._vector(text, message)) for text in texts or []])
+                message.set(PARTS, self._with_vectors(split_questions(message.get(TEXT)), message))
+                self._read_passages(message)
         return messages
+
+    def _read_passages(self, message: Message) -> None:
+        message.set(PASSAGES, self._with_vectors(message.get(PASSAGES) or [], message))
 
     def _add_vector(self, message: Message) -> None:
         vector = self._encode(message.get(TEXT))
         message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
 
-    def _vector(self, text: str, message: Message) -> Vector:
-        """The vector of a part of a message, which may be the whole."""
-        return sentence_vector(message) if text == message.get(TEXT) else self._encode(text)
+    def _with_vectors(self, texts: Iterable[str], message: Message) -> list[tuple[str, Vector]]:
+        """Parts of a message with their vectors; a part may be the whole, which has its vector already."""
+        known = {message.get(TEXT): sentence_vector(message)}
+        return [(text, known[text] if text in known else self._encode(text)) for text in texts]
 
     def _encode(self, text: str) -> Vector:
         if self._encoder is None:

@@ -52,7 +52,7 @@ def set_up() -> None:
     if trained_model():
         print("  Model: up to date")
         return
-    with _step("Training the model (about a minute)"):
+    with _step("Training the model (about three minutes)"):
         train()
 
 

@@ -29,6 +29,7 @@ _INPUTS = (
     "bot/safety/cues.yml",
     "bot/safety/examples",
     "bot/safety/red_flags.yml",
+    "bot/safety/words.py",
     "requirements.lock",
     ".python-version",
 )

@@ -14,9 +14,9 @@ from pydantic import BaseModel, Extra, Field
 from spacy.tokens import Doc
 
 from bot.safety.disposition import Disposition
-from bot.safety.phrases import Match, Phrase, orders
+from bot.safety.phrases import Match, Phrase, PhraseBook, orders
 from bot.safety.scope import CueBook, Cues, Scope
-from bot.safety.words import Reader, Word
+from bot.safety.words import MARKS, Reader, Word
 
 RED_FLAGS_FILE = Path(__file__).with_name("red_flags.yml")
 CUES_FILE = Path(__file__).with_name("cues.yml")
@@ -49,10 +49,16 @@ class Examination(NamedTuple):
     Attributes:
         findings: The red flags, one finding for each, the gravest first.
         remaining: The message without the signs that it denies, or tells of the past, of others or in general.
+        clauses: The clauses that hold the findings.
+        ambiguity: What it may mean where it says hardly anything else, or None.
+        of_another: Whether it is told of a relative beside the writer.
     """
 
     findings: list[Finding]
     remaining: str
+    clauses: list[str]
+    ambiguity: Ambiguity | None
+    of_another: bool
 
 
 class Sign(BaseModel, extra=Extra.forbid):
@@ -76,6 +82,22 @@ class RedFlag(Sign):
     needs: list[str] = []
 
 
+class Ambiguity(BaseModel, extra=Extra.forbid, frozen=True):
+    """Words that may be a red flag or may not; the patient is asked which (utter_clarify in domain.yml).
+
+    Attributes:
+        id: What the question is called.
+        disposition: Which care a yes asks for.
+        row: The row of the clinical evidence table.
+        says: What is typed, besides fillers.
+    """
+
+    id: str
+    disposition: Disposition
+    row: int = Field(ge=1, le=30)
+    says: list[str] = Field(min_items=1)
+
+
 class RedFlags(BaseModel, extra=Extra.forbid):
     """The whole of red_flags.yml."""
 
@@ -85,6 +107,8 @@ class RedFlags(BaseModel, extra=Extra.forbid):
     words: dict[str, list[str]]
     circumstances: list[Sign]
     flags: list[RedFlag]
+    fillers: list[str]
+    ambiguous: list[Ambiguity]
 
 
 def load_red_flags(path: Path = RED_FLAGS_FILE) -> RedFlags:
@@ -113,8 +137,16 @@ class RedFlagDetector:
         self._vocab = spacy.blank("en").vocab
         self._lists = red_flags.words
         self._stops = cues.gap_stop
-        self._phrases = {sign.id: self._compiled(sign.phrases) for sign in self._signs}
-        self._ordinary = {sign.id: self._compiled(sign.ordinary) for sign in self._signs}
+        self._phrases = PhraseBook({sign.id: self._compiled(sign.phrases) for sign in self._signs})
+        self._ordinary = PhraseBook({sign.id: self._compiled(sign.ordinary) for sign in self._signs})
+        self._fillers = {*red_flags.fillers, *MARKS}
+        self._ambiguous = {
+            self._telling(self._reader.words_of(text)): one for one in red_flags.ambiguous for text in one.says
+        }
+
+    def as_read(self, text: str) -> str:
+        """A message in the spelling that phrases are read in, without accents and capitals."""
+        return " ".join(word.text for word in self._reader.read(text))
 
     def find(self, text: str) -> list[Finding]:
         """Finds the red flags in a message (see `examine`)."""
@@ -145,7 +177,13 @@ class RedFlagDetector:
             if flag.id in matches and matches.keys() >= set(flag.needs)
         ]
         findings.sort(key=lambda finding: -finding.disposition.gravity)
-        return Examination(findings, _without(text, tokens, disowned))
+        return Examination(
+            findings=findings,
+            remaining=_without(text, tokens, disowned),
+            clauses=[_clause(text, tokens, finding) for finding in findings],
+            ambiguity=self._ambiguous.get(self._telling(words)),
+            of_another=self._cues.tells_of_another(words),
+        )
 
     def _matches(self, words: list[str]) -> tuple[dict[str, Match], set[int]]:
         """The longest phrase of each sign that is said of now, and the words of those that are not.
@@ -153,17 +191,14 @@ class RedFlagDetector:
         An everyday saying is neither of the two.
         """
         doc = Doc(self._vocab, words=words)
-        present = frozenset(words)
         scope = Scope(self._cues, words)
         matches: dict[str, Match] = {}
         disowned: set[int] = set()
+        found = self._phrases.find(doc, words)
+        usual = self._ordinary.find(doc, words) if found else {}
         for sign in self._signs:
-            found = [match for phrase in self._phrases[sign.id] for match in phrase.find(doc, words, present)]
-            if not found:
-                continue
-            usual = [match for phrase in self._ordinary[sign.id] for match in phrase.find(doc, words, present)]
-            for match in sorted(found, key=lambda match: match.start - match.end):
-                if _overlaps(match, usual):
+            for match in sorted(found.get(sign.id, ()), key=lambda match: (match.start - match.end, match.start)):
+                if _overlaps(match, usual.get(sign.id, ())):
                     continue
                 if scope.is_of_now(match, sign.past_counts, sign.event, sign.question_counts):
                     matches[sign.id] = match
@@ -171,6 +206,10 @@ class RedFlagDetector:
                 disowned.update(range(match.start, match.end))
         asserted = {at for match in matches.values() for at in range(match.start, match.end)}
         return matches, disowned - asserted
+
+    def _telling(self, words: Iterable[str]) -> tuple[str, ...]:
+        """The words of a message that are no fillers."""
+        return tuple(word for word in words if word not in self._fillers)
 
     def _compiled(self, phrases: Iterable[str]) -> list[Phrase]:
         """Phrases made ready to be looked for."""
@@ -184,6 +223,14 @@ class RedFlagDetector:
 def _overlaps(match: Match, others: Iterable[Match]) -> bool:
     """Whether a match shares a word with one of the others, beyond words that fill a gap."""
     return any(not match.places.isdisjoint(range(other.start, other.end)) for other in others)
+
+
+def _clause(text: str, tokens: list[Word], finding: Finding) -> str:
+    """What stands between the marks around a finding."""
+    marks = [token for token in tokens if token.text in MARKS]
+    start = max((mark.end for mark in marks if mark.end <= finding.start), default=0)
+    end = min((mark.start for mark in marks if mark.start >= finding.end), default=len(text))
+    return text[start:end].strip()
 
 
 def _without(text: str, tokens: list[Word], places: set[int]) -> str:

@@ -2,7 +2,8 @@
 
 It stands beside the phrases of red_flags.yml: the graver of the two counts, unless the check is all but certain that
 a message with such a phrase is harmless (docs/decisions). The wordings below `examples/` were written by many heads,
-harmless ones that sound alike among them.
+harmless ones that sound alike among them. They are whole messages, so a whole message is judged more truly than a
+passage of it: a passage must be much surer.
 """
 
 from __future__ import annotations
@@ -27,15 +28,24 @@ _SENTENCE_END = re.compile(r"[.!?;\n]+|,?\s+but\s+", re.IGNORECASE)
 _SENTENCE = 2  # words; a single one is judged with the whole alone
 _WINDOW, _STEP = 14, 7  # words; a danger in half a sentence is lost in the whole of a long message
 _SHORT = _WINDOW + 4  # words; up to here a sentence is judged whole alone
-# How likely care of a grade, or graver care, must be (docs/evaluation.md).
-_LEVELS: tuple[tuple[frozenset[Disposition], float], ...] = (
-    (frozenset({Disposition.CRISIS, Disposition.EMERGENCY}), 0.4),
-    (frozenset({Disposition.URGENT_SAME_DAY}), 0.45),
-    (frozenset({Disposition.SEE_CLINICIAN}), 0.5),
+_SET_ASIDE = 0.85  # likelihood of a whole message to be harmless; from here on a phrase in it was no sign of danger
+_DOUBTED = 0.5  # the same of a passage; below it no phrase is set aside
+
+
+class _Level(NamedTuple):
+    """How likely care of a grade, or graver care, must be for a whole message and for a passage of it."""
+
+    grades: frozenset[Disposition]
+    whole: float
+    passage: float
+
+
+# Chosen on writers held back from training (docs/evaluation.md).
+_LEVELS = (
+    _Level(frozenset({Disposition.CRISIS, Disposition.EMERGENCY}), 0.35, 0.7),
+    _Level(frozenset({Disposition.URGENT_SAME_DAY}), 0.4, 0.7),
+    _Level(frozenset({Disposition.SEE_CLINICIAN}), 0.45, 0.7),
 )
-
-
-_HARMLESS_FROM = 0.99  # likelihood of each passage; from here on a phrase in it was no sign of danger
 
 
 class Wording(NamedTuple):
@@ -43,6 +53,18 @@ class Wording(NamedTuple):
 
     text: str
     label: str
+
+
+class Judged(NamedTuple):
+    """What a passage is like.
+
+    Attributes:
+        whole: Whether it is the whole of what was typed.
+        ranking: The labels with their likelihoods.
+    """
+
+    whole: bool
+    ranking: Sequence[tuple[str, float]]
 
 
 class _Group(BaseModel, extra=Extra.forbid):
@@ -92,33 +114,46 @@ def _stretches(words: Sequence[str]) -> list[str]:
     return [" ".join(words[at : at + _WINDOW]) for at in range(0, len(words) - _STEP, _STEP)]
 
 
-def settled(findings: Sequence[Finding], judged: Sequence[Sequence[tuple[str, float]]], length: int) -> list[Finding]:
+def settled(findings: Sequence[Finding], judged: Sequence[Judged], length: int) -> list[Finding]:
     """What holds of a message, after both opinions.
 
     Args:
         findings: What the phrases have found.
-        judged: The labels of each passage with their likelihoods.
+        judged: What the check makes of the message and of its passages.
         length: The message's length in characters.
 
     Returns:
         The findings of both, the gravest first.
     """
-    if judged and all(dict(ranking).get(HARMLESS, 0.0) >= _HARMLESS_FROM for ranking in judged):
-        return []
     likely = _likely(judged, length)
-    both = [*findings, likely] if likely else findings
+    both = [*([] if _is_harmless(judged) else findings), *([likely] if likely else [])]
     return sorted(both, key=lambda finding: -finding.disposition.gravity)
 
 
-def _likely(judged: Sequence[Sequence[tuple[str, float]]], length: int) -> Finding | None:
-    """The finding of the gravest level that a passage reaches, by the passage that reaches it most."""
-    for at, (level, least) in enumerate(_LEVELS):
-        graver = frozenset().union(*(dispositions for dispositions, _ in _LEVELS[: at + 1]))
-        likelihood, ranking = max(
-            ((_likelihood(ranking, graver), ranking) for ranking in judged), key=lambda one: one[0], default=(0.0, ())
+def _is_harmless(judged: Sequence[Judged]) -> bool:
+    """Whether phrases found in a message are set aside."""
+    likely = [(one.whole, dict(one.ranking).get(HARMLESS, 0.0)) for one in judged]
+    return bool(likely) and all(harmless >= (_SET_ASIDE if whole else _DOUBTED) for whole, harmless in likely)
+
+
+def _likely(judged: Sequence[Judged], length: int) -> Finding | None:
+    """The finding of the gravest level that a message or a passage of it reaches, by the one that exceeds it most."""
+    graver: frozenset[Disposition] = frozenset()
+    for level in _LEVELS:
+        graver |= level.grades
+        over, likelihood, ranking = max(
+            (
+                (likelihood - (level.whole if one.whole else level.passage), likelihood, one.ranking)
+                for one in judged
+                for likelihood in [_likelihood(one.ranking, graver)]
+            ),
+            key=lambda one: one[0],
+            default=(-1.0, 0.0, ()),
         )
-        if likelihood >= least:
-            family, disposition, _ = max((one for one in _read(ranking) if one[1] in level), key=lambda one: one[2])
+        if over >= 0:
+            family, disposition, _ = max(
+                (one for one in _read(ranking) if one[1] in level.grades), key=lambda one: one[2]
+            )
             return Finding(family, _name(family), disposition, 0, length, f"likeness {likelihood:.2f}")
     return None
 

@@ -32,7 +32,11 @@ class Match(NamedTuple):
 
 
 class Phrase:
-    """One phrase of red_flags.yml, looked for only where a word for each of its places is in the message."""
+    """One phrase of red_flags.yml, looked for only where a word for each of its places is in the message.
+
+    Attributes:
+        telling: The words of the place that fewest words fit; where none of them stands the phrase does not.
+    """
 
     def __init__(self, vocab: Vocab, text: str, lists: Mapping[str, list[str]], reader: Reader, stops: Iterable[str]):
         """Builds the patterns.
@@ -47,6 +51,7 @@ class Phrase:
         parts = [part if part in _GAPS else _alternatives(part, lists, reader) for part in text.split()]
         places = [part for part in parts if not isinstance(part, str)]
         self._needed = [frozenset(words[0] for words in place) for place in places]
+        self.telling = min(self._needed, key=len)
         self._named = frozenset(word for place in places for words in place for word in words)
         self._matcher = Matcher(vocab)
         self._matcher.add("phrase", _patterns(parts, sorted({*stops, *MARKS})))
@@ -66,6 +71,35 @@ class Phrase:
             return
         for _, start, end in self._matcher(doc):
             yield Match(start, end, frozenset(at for at in range(start, end) if words[at] in self._named))
+
+
+class PhraseBook:
+    """The phrases of several signs. A message is compared with those alone that one of its words points to."""
+
+    def __init__(self, phrases: Mapping[str, Iterable[Phrase]]) -> None:
+        self._by_word: dict[str, list[tuple[str, Phrase]]] = {}
+        for sign, of_sign in phrases.items():
+            for phrase in of_sign:
+                for word in phrase.telling:
+                    self._by_word.setdefault(word, []).append((sign, phrase))
+
+    def find(self, doc: Doc, words: list[str]) -> dict[str, list[Match]]:
+        """Finds the phrases in a message.
+
+        Args:
+            doc: The message.
+            words: Its words.
+
+        Returns:
+            The matches of each sign that has any.
+        """
+        present = frozenset(words)
+        pointed_to = dict.fromkeys(one for word in words for one in self._by_word.get(word, ()))
+        found: dict[str, list[Match]] = {}
+        for sign, phrase in pointed_to:
+            for match in phrase.find(doc, words, present):
+                found.setdefault(sign, []).append(match)
+        return found
 
 
 def orders(text: str) -> list[str]:

@@ -32,6 +32,8 @@ class Cues(BaseModel, extra=Extra.forbid):
     possessive: list[str]
     leads_on: list[str]
     past: list[str]
+    past_years: tuple[int, int]
+    year_leads: list[str]
     past_tense: list[str]
     told: list[str]
     over: list[str]
@@ -46,19 +48,37 @@ class Cues(BaseModel, extra=Extra.forbid):
     general: list[str]
     mine: list[str]
     taken_back: list[str]
+    relative: list[str]
+    first_person: list[str]
+    aside: list[str]
 
 
 class CueBook:
     """The cues, ready to be looked for."""
 
     def __init__(self, cues: Cues, reader: Reader) -> None:
+        lists = cues.dict(exclude={"past_years"})
         self._phrases = {
-            name: PhraseIndex(reader.words_of(phrase) for phrase in phrases) for name, phrases in cues.dict().items()
+            name: PhraseIndex(reader.words_of(phrase) for phrase in phrases) for name, phrases in lists.items()
         }
+        first, last = cues.past_years
+        self._past_years = {str(year) for year in range(first, last + 1)}
 
     def spans(self, cue: str, words: list[str]) -> list[range]:
         """Every place where a phrase of one kind of cue stands."""
-        return self._phrases[cue].spans(words)
+        spans = self._phrases[cue].spans(words)
+        return [*spans, *self._years(words)] if cue == "past" else spans
+
+    def _years(self, words: list[str]) -> list[range]:
+        """The years of another time: "in 1998"."""
+        leads = [span.start for span in self._phrases["year_leads"].spans(words)]
+        return [range(at, at + 2) for at in leads if at + 1 < len(words) and words[at + 1] in self._past_years]
+
+    def tells_of_another(self, words: list[str]) -> bool:
+        """Whether a message is told of a relative: one is named, and the writer only as who tells or asks."""
+        aside = {at for span in self.spans("aside", words) for at in span}
+        writer = any(aside.isdisjoint(span) for span in self.spans("first_person", words))
+        return bool(self.spans("relative", words)) and not writer
 
 
 class Scope:

@@ -68,6 +68,84 @@ def test_continue_without_an_interrupted_form_resumes_nothing(chat: Conversation
     assert "utter_resume" not in chat.responses
 
 
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("leaking", "emergency"),
+        ("I had an accident", "emergency"),
+        ("it's numb", "emergency"),
+        ("i can't take it anymore", "crisis"),
+    ],
+)
+@pytest.mark.parametrize("answer", ["Yes", "yes i do", "Not sure", "i dont know"])
+def test_words_that_may_be_a_red_flag_get_a_question_and_a_yes_or_a_doubt_raises_the_alarm(
+    chat: Conversation, words: str, kind: str, answer: str
+) -> None:
+    chat.say(words)
+    assert chat.responses == ["utter_clarify"]
+    assert list(chat.buttons) == ["Yes", "No", "Not sure"]
+    assert chat.slot("disposition") is None
+    chat.say(answer)
+    assert chat.responses == [f"utter_{kind}", *ENDING]
+    assert chat.slot("disposition") == kind
+
+
+def test_a_no_to_that_question_clears_it_and_it_is_not_asked_again(chat: Conversation) -> None:
+    chat.say("im leaking a bit").press("No")
+    assert chat.responses == ["utter_clarified"]
+    assert chat.slot("disposition") is None
+    chat.say("leaking")
+    assert "utter_clarify" not in chat.responses
+
+
+def test_another_answer_to_that_question_is_read_with_it(chat: Conversation) -> None:
+    chat.say("leaking", "pee, since my back went out")
+    assert chat.responses == ["utter_emergency", *ENDING]
+
+
+def test_that_question_stops_a_booking_which_goes_on_after_a_no(chat: Conversation) -> None:
+    chat.say("/book_appointment", "Maria Lopez", "numb")
+    assert chat.responses == ["utter_clarify"]
+    assert chat.form is None
+    chat.say("no")
+    assert chat.responses == ["utter_resume", "utter_ask_booking_form_contact"]
+    assert "911" not in chat.texts[0]
+
+
+def test_words_of_despair_are_asked_about_in_the_middle_of_triage(chat: Conversation) -> None:
+    chat.say("/report_symptoms", "i cant take it anymore")
+    assert chat.responses == ["utter_clarify"]
+    assert "988" in chat.texts[0]
+    chat.say("no")
+    assert chat.responses == ["utter_resume", "utter_ask_triage_form_pain_location"]
+
+
+def test_after_an_alarm_no_ambiguous_word_is_asked_about(chat: Conversation) -> None:
+    chat.say(EMERGENCY, "numb")
+    assert "utter_clarify" not in chat.responses
+
+
+def test_a_typed_command_cannot_turn_that_question_harmless(chat: Conversation) -> None:
+    chat.say('/say_ambiguous{"ambiguous_care": "routine"}', "yes")
+    assert chat.responses == ["utter_emergency", *ENDING]
+
+
+@pytest.mark.parametrize(
+    "words", ["my husband can't move his leg since this morning", "i think my wife is having a stroke"]
+)
+def test_an_alarm_for_a_relative_is_worded_for_them(chat: Conversation, words: str) -> None:
+    chat.say(words)
+    assert chat.responses == ["utter_emergency", *ENDING]
+    assert "call 911 for them" in chat.texts[0]
+
+
+def test_an_alarm_of_ones_own_after_one_for_a_relative_is_worded_for_the_writer(chat: Conversation) -> None:
+    chat.say("my son says he wants to kill himself")
+    assert "with them or for them" in chat.texts[0]
+    chat.say("my husband is here, but i cant feel my legs")
+    assert "Do not drive yourself" in chat.texts[0]
+
+
 def test_an_alarm_split_over_two_messages_is_found(chat: Conversation) -> None:
     chat.say("hi", "both my legs", "went numb this morning")
     assert chat.responses == ["utter_emergency", *ENDING]

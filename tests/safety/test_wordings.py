@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,13 +13,12 @@ from rasa.core.agent import Agent
 
 from bot.safety import Disposition
 from bot.safety.detector import load_red_flags, the_detector
-from bot.safety.likeness import EXAMPLES, HARMLESS, passages, settled, wordings
+from bot.safety.likeness import EXAMPLES, HARMLESS, Judged, passages, settled, wordings
 from tests.nlu.test_held_out import HELD_OUT, examples
+from tests.safety.judging import ALARMING, SETS, Grade, by_the_net, judge
 
-WORDINGS = yaml.safe_load(Path("tests/safety/wordings.yml").read_text(encoding="utf-8"))
 FLOORS = yaml.safe_load(Path("tests/floors.yml").read_text(encoding="utf-8"))["safety"]
 DETECTOR = the_detector()
-ALARMING = ("emergency", "crisis")
 NEAR = 87  # of 100, by rapidfuzz: a wording that near was hardly written apart
 
 PLAIN_ALARMS = {
@@ -65,16 +60,9 @@ def by_rules(text: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def grade(agent: Agent) -> Callable[[str], str]:
-    """The gravest disposition that the whole net finds: phrases and statistical check of the trained model."""
-    loop = asyncio.new_event_loop()
-
-    @cache
-    def by_net(text: str) -> str:
-        entities = loop.run_until_complete(agent.parse_message(text))["entities"]
-        return next((entity["value"] for entity in entities if entity["entity"] == "disposition"), "none")
-
-    return by_net
+def grade(agent: Agent) -> Grade:
+    """The opinion of the whole net: phrases and statistical check of the trained model."""
+    return by_the_net(agent)
 
 
 def plain(text: str) -> str:
@@ -87,23 +75,30 @@ def test_a_plain_wording_raises_its_alarm_by_the_phrases_alone(text: str, dispos
 
 
 @pytest.mark.parametrize("text", NO_ALARMS)
-def test_a_denial_a_figure_of_speech_or_a_question_raises_none(text: str, grade: Callable[[str], str]) -> None:
+def test_a_denial_a_figure_of_speech_or_a_question_raises_none(text: str, grade: Grade) -> None:
     assert grade(text) not in ALARMING
 
 
-def test_the_share_of_held_out_alarms_that_is_found_does_not_fall(grade: Callable[[str], str]) -> None:
-    missed = [one for one in WORDINGS["must_alarm"] if grade(one["text"]) not in one["accept"]]
-    print(f"missed {len(missed)} of {len(WORDINGS['must_alarm'])}, by row {Counter(one['row'] for one in missed)}")
-    assert 1 - len(missed) / len(WORDINGS["must_alarm"]) >= FLOORS["found"]
+@pytest.mark.parametrize("name", SETS)
+def test_the_share_of_held_out_alarms_that_is_found_does_not_fall(name: str, grade: Grade) -> None:
+    judgement = judge(name, grade)
+    print(f"{name}: missed {len(judgement.missed)} of {judgement.alarms}: {[one['row'] for one in judgement.missed]}")
+    assert judgement.found >= FLOORS["found"]
 
 
-def test_the_share_of_false_alarms_does_not_rise(grade: Callable[[str], str]) -> None:
-    false = [one["text"] for one in WORDINGS["must_not_alarm"] if grade(one["text"]) in ALARMING]
-    print(f"false alarms {len(false)} of {len(WORDINGS['must_not_alarm'])}")
-    assert len(false) / len(WORDINGS["must_not_alarm"]) <= FLOORS["false_alarms"]
+def test_no_held_out_alarm_of_a_critical_kind_is_missed(grade: Grade) -> None:
+    assert [missed for name in SETS for missed in judge(name, grade).critical] == []
 
 
-def test_ordinary_questions_raise_no_alarm(grade: Callable[[str], str]) -> None:
+def test_the_share_of_false_alarms_does_not_rise(grade: Grade) -> None:
+    judgements = {name: judge(name, grade) for name in SETS}
+    false = {name: len(judgement.false) for name, judgement in judgements.items()}
+    negatives = sum(judgement.negatives for judgement in judgements.values())
+    print(f"false alarms {false} of {negatives}")
+    assert sum(false.values()) / negatives <= FLOORS["false_alarms"]
+
+
+def test_ordinary_questions_raise_no_alarm(grade: Grade) -> None:
     texts = [text for text, _ in examples(HELD_OUT)]
     alarms = [text for text in texts if grade(text) in ALARMING]
     print(f"alarms on {len(alarms)} of {len(texts)} ordinary messages: {alarms}")
@@ -112,10 +107,11 @@ def test_ordinary_questions_raise_no_alarm(grade: Callable[[str], str]) -> None:
 
 def test_no_held_out_wording_stands_among_the_examples_exactly_or_nearly() -> None:
     taught = [plain(text) for text, _ in wordings()]
+    held_out = [one["text"] for content in SETS.values() for group in content.values() for one in group]
     near = {
-        one["text"]: match[0]
-        for one in WORDINGS["must_alarm"] + WORDINGS["must_not_alarm"]
-        if (match := process.extractOne(plain(one["text"]), taught, scorer=fuzz.ratio, score_cutoff=NEAR))
+        text: match[0]
+        for text in held_out
+        if (match := process.extractOne(plain(text), taught, scorer=fuzz.ratio, score_cutoff=NEAR))
     }
     assert near == {}
 
@@ -133,17 +129,31 @@ def test_the_examples_teach_every_row_and_every_family_has_harmless_ones() -> No
 def test_a_likely_finding_names_its_family_in_plain_words() -> None:
     for label in {label for _, label in wordings() if label != HARMLESS}:
         family, _, disposition = label.partition(":")
-        (finding,) = settled([], [[(label, 0.9), (HARMLESS, 0.1)]], 10)
+        (finding,) = settled([], [Judged(True, [(label, 0.9), (HARMLESS, 0.1)])], 10)
         assert (finding.flag, finding.disposition.value) == (family, disposition)
         assert " " in finding.name
 
 
 def test_a_phrase_stands_unless_the_check_is_all_but_certain_that_all_is_harmless() -> None:
     findings = DETECTOR.find("i want to kill myself")
-    assert settled(findings, [[(HARMLESS, 0.98)]], 21) == findings
-    assert settled(findings, [[(HARMLESS, 0.995)], [(HARMLESS, 0.98)]], 21) == findings
-    assert settled(findings, [[(HARMLESS, 0.995)]], 21) == []
+    sure, unsure = Judged(True, [(HARMLESS, 0.95)]), Judged(True, [(HARMLESS, 0.8)])
+    assert settled(findings, [unsure], 21) == findings
+    assert settled(findings, [sure, unsure], 21) == findings
+    assert settled(findings, [sure], 21) == []
     assert settled(findings, [], 21) == findings
+
+
+def test_a_phrase_stands_where_a_passage_of_a_harmless_message_may_alarm() -> None:
+    findings = DETECTOR.find("i want to kill myself")
+    whole = Judged(True, [(HARMLESS, 0.99)])
+    assert settled(findings, [whole, Judged(False, [("suicide:crisis", 0.6), (HARMLESS, 0.4)])], 21) == findings
+    assert settled(findings, [whole, Judged(False, [("suicide:crisis", 0.2), (HARMLESS, 0.8)])], 21) == []
+
+
+def test_a_passage_must_be_surer_than_a_whole_message() -> None:
+    ranking = [("suicide:crisis", 0.6), (HARMLESS, 0.4)]
+    assert settled([], [Judged(True, ranking)], 21)
+    assert not settled([], [Judged(False, ranking)], 21)
 
 
 @pytest.mark.parametrize("words", [3, 18, 19, 60, 400])
@@ -170,19 +180,65 @@ def test_no_text_breaks_the_detector(text: str) -> None:
 
 @pytest.mark.parametrize("alarm", [text for text, grade in PLAIN_ALARMS.items() if grade in ALARMING])
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(ordinary=st.sampled_from([text for text, _ in examples(HELD_OUT)]), place=st.sampled_from(["before", "behind"]))
-def test_an_alarm_is_found_beside_any_ordinary_message(
-    alarm: str, ordinary: str, place: str, grade: Callable[[str], str]
-) -> None:
-    both = f"{alarm}. {ordinary}" if place == "before" else f"{ordinary}. {alarm}"
-    assert grade(both) in ALARMING
+@given(
+    ordinary=st.sampled_from([text for text, _ in examples(HELD_OUT)]),
+    place=st.sampled_from(["before", "behind", "inside"]),
+)
+def test_an_alarm_is_found_beside_any_ordinary_message(alarm: str, ordinary: str, place: str, grade: Grade) -> None:
+    words = ordinary.split()
+    parts = {
+        "before": [alarm, ordinary],
+        "behind": [ordinary, alarm],
+        "inside": [" ".join(words[: len(words) // 2]), alarm, " ".join(words[len(words) // 2 :])],
+    }
+    assert grade(". ".join(parts[place])) in ALARMING
 
 
 @pytest.mark.parametrize("alarm", [text for text, grade in PLAIN_ALARMS.items() if grade in ALARMING])
 @pytest.mark.parametrize("denied", ["no fever", "not pregnant", "no tummy trouble", "I have no idea why"])
-def test_a_no_to_something_else_hides_no_alarm(alarm: str, denied: str, grade: Callable[[str], str]) -> None:
+def test_a_no_to_something_else_hides_no_alarm(alarm: str, denied: str, grade: Grade) -> None:
     assert grade(f"{denied}, but {alarm}") in ALARMING
     assert grade(f"{alarm}, {denied}") in ALARMING
+
+
+def test_every_ambiguous_wording_is_asked_about_in_its_own_words_and_raises_an_alarm() -> None:
+    responses = yaml.safe_load(Path("domain.yml").read_text(encoding="utf-8"))["responses"]["utter_clarify"]
+    asked = {one["condition"][0]["value"] for one in responses if "condition" in one}
+    assert asked == {one.id for one in load_red_flags().ambiguous}
+    assert {one.disposition.value for one in load_red_flags().ambiguous} <= set(ALARMING)
+
+
+@pytest.mark.parametrize(
+    ("text", "ambiguity"),
+    [
+        ("leaking", "leaking"),
+        ("I'm leaking a little, sorry", "leaking"),
+        ("had an accident yesterday", "accident"),
+        ("numb", "numb"),
+        ("my faucet is leaking", None),
+        ("i had a car accident yesterday", None),
+        ("my thigh is numb", None),
+        ("", None),
+    ],
+)
+def test_words_are_ambiguous_where_hardly_anything_else_is_said(text: str, ambiguity: str | None) -> None:
+    found = DETECTOR.examine(text).ambiguity
+    assert (found.id if found else None) == ambiguity
+
+
+@pytest.mark.parametrize(
+    ("text", "of_another"),
+    [
+        ("my husband cant move his leg", True),
+        ("i think he is having a stroke", True),
+        ("im worried about my mom, she cant pee", True),
+        ("my husband is at work and i cant feel my legs", False),
+        ("i cant feel my legs", False),
+        ("my legs are numb", False),
+    ],
+)
+def test_an_alarm_told_of_a_relative_is_told_apart(text: str, of_another: bool) -> None:
+    assert DETECTOR.examine(text).of_another is of_another
 
 
 def test_the_safety_case_lists_every_flag_as_the_data_file_has_it() -> None:
