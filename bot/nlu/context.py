@@ -29,7 +29,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.reading import ALARMS, ANSWER_UNCLEAR, ASK_WHICH, Heard, Reading, State
-from bot.nlu.red_flags import AMBIGUITY, FINDINGS, OF_ANOTHER
+from bot.nlu.red_flags import AMBIGUITY, ASKED, FINDINGS, OF_ANOTHER
 from bot.nlu.resolve import resolve
 from bot.nlu.sentence_vectors import PARTS
 from bot.safety import Disposition
@@ -82,6 +82,7 @@ def _heard(message: Message) -> Heard:
         text=message.get(TEXT) or "",
         findings=message.get(FINDINGS) or [],
         ambiguity=message.get(AMBIGUITY),
+        asked=message.get(ASKED),
         of_another=bool(message.get(OF_ANOTHER)),
         ranking=[(one[INTENT_NAME_KEY], one[PREDICTED_CONFIDENCE_KEY]) for one in ranking],
         parts=message.get(PARTS) or [],

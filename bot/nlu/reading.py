@@ -26,6 +26,7 @@ UNSURE = "unsure"
 ASK_SEVERAL = "ask_several"
 RESUME = {TRIAGE_FORM: "resume_triage", BOOKING_FORM: "resume_booking"}
 ASK_WHICH = "say_ambiguous"
+ASK_ABOUT_SIGN = "ask_about_warning_sign"
 CLEARED = "clear_ambiguity"
 ALARMS = {Disposition.EMERGENCY: "report_emergency", Disposition.CRISIS: "report_crisis"}
 
@@ -51,6 +52,7 @@ class Heard:
         parts: The likeliest intent of each of its questions, where it asks several.
         ambiguity: What it may mean where it says hardly anything else, or None.
         of_another: Whether it is told of a relative.
+        asked: The care of a red flag that it asks about in general, or None.
     """
 
     text: str
@@ -59,6 +61,7 @@ class Heard:
     parts: Sequence[tuple[str, float]] = ()
     ambiguity: Ambiguity | None = None
     of_another: bool = False
+    asked: Disposition | None = None
 
 
 @dataclass(frozen=True)

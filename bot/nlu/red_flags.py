@@ -30,6 +30,9 @@ AMBIGUITY = "ambiguity"
 WHOLES = "wholes"
 """The message's property that holds the passages that are the whole of what was typed."""
 
+ASKED = "asked"
+"""The message's property that holds the care of a red flag which is asked about in general."""
+
 OF_ANOTHER = "of_another"
 """The message's property that says whether it is told of a relative."""
 
@@ -82,6 +85,7 @@ class RedFlagPhrases(GraphComponent):
             message.set(PASSAGES, list(dict.fromkeys(judged)))
             if examined:
                 message.set(AMBIGUITY, examined[0].ambiguity)
+                message.set(ASKED, examined[0].asked)
                 message.set(OF_ANOTHER, examined[0].of_another)
         return messages
 

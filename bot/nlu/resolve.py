@@ -16,6 +16,7 @@ from bot.nlu.pending import at_booking_question, at_triage_question
 from bot.nlu.reading import (
     AGAIN,
     ALARMS,
+    ASK_ABOUT_SIGN,
     ASK_SEVERAL,
     ASK_WHICH,
     BOOKING_FORM,
@@ -47,6 +48,8 @@ from bot.triage.answers import is_own_word
 _SYMPTOM_REPORTS = frozenset({REPORT, "ask_do_i_have_it"})
 # What a red flag outside a form turns into a report of symptoms: these would pass over it.
 _PASSES_OVER = NOT_A_TOPIC | {"greet", "goodbye", "thank", STOP}
+# What a general question that names a red flag is taken for; it is answered with the care that the sign calls for.
+_ABOUT_SIGNS = frozenset({"ask_signs", "ask_causes", "ask_do_i_have_it", "ask_medication_or_other_advice"})
 _LANGUAGES = {Language.SPANISH: "speak_spanish", Language.OTHER: "speak_other_language"}
 _SORRY = {FALLBACK: "utter_not_understood", OUT_OF_SCOPE: "utter_out_of_scope"}
 ASKED_WHICH = "utter_clarify"
@@ -119,6 +122,8 @@ def _at_this_point(protocol: Protocol, heard: Heard, state: State) -> Reading:
     opinion = _opinion(heard)
     if language := _language(heard.text, state):
         return Reading(_LANGUAGES[language], 1.0)
+    if heard.asked and not heard.findings and (opinion.intent in _ABOUT_SIGNS or opinion.intent in NOT_A_TOPIC):
+        return Reading(ASK_ABOUT_SIGN, 1.0, {"asked_care": heard.asked})
     question = protocol.question(state.requested)
     if state.form == TRIAGE_FORM and question is not None:
         reading = at_triage_question(protocol, question, heard.text, opinion, state)

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, Extra, Field
 from spacy.tokens import Doc
 
-from bot.safety.disposition import Disposition
+from bot.safety.disposition import Disposition, gravest
 from bot.safety.phrases import Match, Phrase, PhraseBook, orders
 from bot.safety.scope import CueBook, Cues, Scope
 from bot.safety.words import MARKS, Reader, Word
@@ -48,8 +48,9 @@ class Examination(NamedTuple):
 
     Attributes:
         findings: The red flags, one finding for each, the gravest first.
-        remaining: The message without the signs that it denies, or tells of the past, of others or in general.
+        remaining: The message without the signs that it denies.
         clauses: The clauses that hold the findings.
+        asked: The care that the gravest red flag calls for which is asked about in general, or None.
         ambiguity: What it may mean where it says hardly anything else, or None.
         of_another: Whether it is told of a relative beside the writer.
     """
@@ -57,6 +58,7 @@ class Examination(NamedTuple):
     findings: list[Finding]
     remaining: str
     clauses: list[str]
+    asked: Disposition | None
     ambiguity: Ambiguity | None
     of_another: bool
 
@@ -163,7 +165,7 @@ class RedFlagDetector:
         """
         tokens = self._reader.read(text)
         words = [token.text for token in tokens]
-        matches, disowned = self._matches(words)
+        matches, denied, asked = self._matches(words)
         findings = [
             Finding(
                 flag=flag.id,
@@ -179,21 +181,23 @@ class RedFlagDetector:
         findings.sort(key=lambda finding: -finding.disposition.gravity)
         return Examination(
             findings=findings,
-            remaining=_without(text, tokens, disowned),
+            remaining=_without(text, tokens, denied),
             clauses=[_clause(text, tokens, finding) for finding in findings],
+            asked=gravest(flag.disposition for flag in self._flags if asked >= {flag.id, *flag.needs}),
             ambiguity=self._ambiguous.get(self._telling(words)),
             of_another=self._cues.tells_of_another(words),
         )
 
-    def _matches(self, words: list[str]) -> tuple[dict[str, Match], set[int]]:
-        """The longest phrase of each sign that is said of now, and the words of those that are not.
+    def _matches(self, words: list[str]) -> tuple[dict[str, Match], set[int], set[str]]:
+        """The longest phrase of each sign that is said of now, the words of denied ones, and the signs asked about.
 
-        An everyday saying is neither of the two.
+        An everyday saying is none of the three.
         """
         doc = Doc(self._vocab, words=words)
         scope = Scope(self._cues, words)
         matches: dict[str, Match] = {}
-        disowned: set[int] = set()
+        denied: set[int] = set()
+        asked: set[str] = set()
         found = self._phrases.find(doc, words)
         usual = self._ordinary.find(doc, words) if found else {}
         for sign in self._signs:
@@ -203,9 +207,12 @@ class RedFlagDetector:
                 if scope.is_of_now(match, sign.past_counts, sign.event, sign.question_counts):
                     matches[sign.id] = match
                     break
-                disowned.update(range(match.start, match.end))
+                if scope.is_denied(match):
+                    denied.update(range(match.start, match.end))
+                if scope.is_asked_about(match):
+                    asked.add(sign.id)
         asserted = {at for match in matches.values() for at in range(match.start, match.end)}
-        return matches, disowned - asserted
+        return matches, denied - asserted, asked - matches.keys()
 
     def _telling(self, words: Iterable[str]) -> tuple[str, ...]:
         """The words of a message that are no fillers."""

@@ -100,11 +100,15 @@ class Scope:
             event: Whether it happens once, so that trouble since then does not make it of now.
             question_counts: Whether it counts in a general question as well.
         """
-        if self._is_denied(match) or self._is_of_others(match):
+        if self.is_denied(match) or self._is_of_others(match):
             return False
         if not question_counts and self._is_a_general_question(match):
             return False
         return past_counts or not (self._is_past(match, event) or self._is_over(match))
+
+    def is_asked_about(self, match: Match) -> bool:
+        """Whether a phrase is asked about in general, of nobody."""
+        return self._is_a_general_question(match) and not self.is_denied(match)
 
     # --- cues ---
 
@@ -139,7 +143,7 @@ class Scope:
 
     # --- denials ---
 
-    def _is_denied(self, match: Match) -> bool:
+    def is_denied(self, match: Match) -> bool:
         """Whether a denial stands before a match in its clause, inside it, or right behind it."""
         return self._is_denied_behind(match) or self._is_denied_inside(match) or self._is_denied_before(match)
 
@@ -225,12 +229,18 @@ class Scope:
         opening = sentence.start
         while opening < match.start and (self._at("greeting", opening) or self._words[opening] == PAUSE):
             opening += 1
-        if self._at("question", opening) and not self._any("mine", opening, sentence.stop):
+        if self._opens_a_question(opening, match.start) and not self._any("mine", opening, sentence.stop):
             return True
         return any(
             not self._any("mine", *sorted((cue.stop, match.end)) if cue.start < match.end else (opening, cue.start))
             for cue in self._spans("general")
             if sentence.start <= cue.start < sentence.stop
+        )
+
+    def _opens_a_question(self, opening: int, end: int) -> bool:
+        """Whether a question begins at a place and reaches up to another: over a pause only where a mark ends it."""
+        return self._at("question", opening) and (
+            PAUSE not in self._words[opening:end] or self._mark(self._edge_behind(end, _ENDS)) == QUESTION_MARK
         )
 
     # --- another time, another person ---

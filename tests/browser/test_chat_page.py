@@ -128,6 +128,14 @@ def test_alarm_words_stand_out_and_no_button_is_offered(page: Page) -> None:
     picture(page, "emergency")
 
 
+def test_ambiguous_words_are_asked_about_and_a_press_on_yes_raises_the_alarm(page: Page) -> None:
+    take(page, Step("leaking", None, ["utter_clarify"]))
+    picture(page, "clarify")
+    take(page, Step(None, "Yes", ["utter_emergency", "utter_medical_disclaimer", "utter_booking_handoff"]))
+    assert page.locator(".message.alarm").count() == 1
+    picture(page, "clarified")
+
+
 @pytest.mark.parametrize("hostile", ["<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "friday {contact}"])
 def test_hostile_text_is_shown_as_text(page: Page, hostile: str) -> None:
     page.on("dialog", lambda dialog: pytest.fail(f"the page ran {dialog.message}"))

@@ -131,6 +131,28 @@ def test_a_typed_command_cannot_turn_that_question_harmless(chat: Conversation) 
 
 
 @pytest.mark.parametrize(
+    ("words", "care"),
+    [
+        ("is fever a sign of it?", "same day"),
+        ("can psoas syndrome cause chest pain?", "911"),
+        ("when would numbness between the legs be an emergency?", "911"),
+    ],
+)
+def test_a_general_question_about_a_warning_sign_is_answered_with_its_care(
+    chat: Conversation, words: str, care: str
+) -> None:
+    chat.say("hi", words)
+    assert chat.responses == ["utter_ask_signs", "utter_warning_sign"]
+    assert care in chat.texts[1]
+    assert chat.slot("disposition") is None
+
+
+def test_such_a_question_in_triage_is_answered_and_the_pending_one_comes_back(chat: Conversation) -> None:
+    chat.say("/report_symptoms", "is fever a sign of it?")
+    assert chat.responses == ["utter_ask_signs", "utter_warning_sign", "utter_ask_triage_form_pain_location"]
+
+
+@pytest.mark.parametrize(
     "words", ["my husband can't move his leg since this morning", "i think my wife is having a stroke"]
 )
 def test_an_alarm_for_a_relative_is_worded_for_them(chat: Conversation, words: str) -> None:

@@ -79,11 +79,12 @@ def test_a_denial_a_figure_of_speech_or_a_question_raises_none(text: str, grade:
     assert grade(text) not in ALARMING
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_the_share_of_held_out_alarms_that_is_found_does_not_fall(name: str, grade: Grade) -> None:
-    judgement = judge(name, grade)
-    print(f"{name}: missed {len(judgement.missed)} of {judgement.alarms}: {[one['row'] for one in judgement.missed]}")
-    assert judgement.found >= FLOORS["found"]
+def test_the_share_of_held_out_alarms_that_is_found_does_not_fall(grade: Grade) -> None:
+    judgements = [judge(name, grade) for name in SETS]
+    missed = [one["row"] for judgement in judgements for one in judgement.missed]
+    alarms = sum(judgement.alarms for judgement in judgements)
+    print(f"missed {len(missed)} of {alarms}, of the rows {missed}")
+    assert 1 - len(missed) / alarms >= FLOORS["found"]
 
 
 def test_no_held_out_alarm_of_a_critical_kind_is_missed(grade: Grade) -> None:
