@@ -16,8 +16,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.learning import LinearClassifier, Settings
 from bot.nlu.minilm import Vector
-from bot.nlu.reading import ALARMS
+from bot.nlu.reading import ALARMS, ASK_WHICH
 from bot.nlu.sentence_vectors import PASSAGES, SentenceVectors, sentence_vector
+from bot.reading import begins_with_no
 from bot.safety.detector import CUES_FILE, RED_FLAGS_FILE, the_detector
 from bot.safety.likeness import HARMLESS, Judged, passages, settled
 
@@ -96,6 +97,8 @@ def _with_the_last(text: str, tracker: DialogueStateTracker | None) -> str | Non
         return None
     last = tracker.latest_message
     fragments = [last.text or "", text]
+    if last.intent_name == ASK_WHICH and begins_with_no(text):
+        return None
     if last.intent_name in ALARMS.values() or any(not 0 < len(one.split()) <= _FRAGMENT for one in fragments):
         return None
     return " ".join(fragments) if not fragments[0].startswith("/") else None

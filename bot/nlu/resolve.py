@@ -38,7 +38,7 @@ from bot.nlu.reading import (
     alarm,
     is_alarmed,
 )
-from bot.reading import says_no, says_not_sure, says_yes
+from bot.reading import begins_with_no, begins_with_yes, says_no, says_not_sure, says_yes
 from bot.reading.language import Language, other_language
 from bot.safety import Disposition, gravest
 from bot.topics import FIRST_OFFER, asks_to_resume, follow_up, picked, topic_titles
@@ -75,7 +75,7 @@ def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
     Returns:
         The reading. `disposition` among its values is the care that findings and answers ask for.
     """
-    if which := _which(heard, state):
+    if which := _which(protocol, heard, state):
         return which
     question = protocol.question(state.requested) if state.form == TRIAGE_FORM else None
     reviewed = question is not None and is_own_word(question, heard.text)  # its care stands in the protocol
@@ -90,30 +90,35 @@ def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
     return _not_passed_over(reading, found) if state.form is None else reading
 
 
-def _which(heard: Heard, state: State) -> Reading | None:
+def _which(protocol: Protocol, heard: Heard, state: State) -> Reading | None:
     """The reading of what may be a red flag or may not: it is asked about once; None where nothing of the kind is open.
 
-    The protocol of triage asks about the signs of an emergency itself.
+    The protocol of triage asks about the signs of an emergency itself, so there nothing is asked that would not alarm.
     """
     if state.last_response == ASKED_WHICH:
-        return _told_which(heard.text, state)
+        return _told_which(heard, state)
     ambiguity = heard.ambiguity
     if ambiguity is None or is_alarmed(state) or state.slots.get(AMBIGUITY) == ambiguity.id:
         return None
-    if state.form == TRIAGE_FORM and ambiguity.disposition is not Disposition.CRISIS:
+    found = {finding.disposition for finding in heard.findings}
+    if Disposition.CRISIS in found:
         return None
-    if Disposition.CRISIS in {finding.disposition for finding in heard.findings}:
+    question = protocol.question(state.requested) if state.form == TRIAGE_FORM else None
+    is_left = question is not None and (question.kind == "choice" or Disposition.EMERGENCY not in found)
+    if is_left and ambiguity.disposition is not Disposition.CRISIS:
         return None
     return Reading(ASK_WHICH, 1.0, {AMBIGUITY: ambiguity.id, "ambiguous_care": ambiguity.disposition})
 
 
-def _told_which(text: str, state: State) -> Reading | None:
-    """The reading of a plain yes or no to that question. Who is not sure gets the alarm."""
-    if says_no(text):
-        return Reading(RESUME[state.interrupted] if state.interrupted else CLEARED, 1.0)
-    if says_yes(text) or says_not_sure(text):
+def _told_which(heard: Heard, state: State) -> Reading | None:
+    """The reading of a yes or no to that question. Who is not sure gets the alarm."""
+    sure_no, doubt = says_no(heard.text), says_not_sure(heard.text)
+    if not sure_no and (doubt or begins_with_yes(heard.text) or says_yes(heard.text)):
         crisis = state.slots.get("ambiguous_care") == Disposition.CRISIS.value
         return alarm(Disposition.CRISIS if crisis else Disposition.EMERGENCY)
+    alarming = any(finding.disposition in ALARMS for finding in heard.findings)
+    if sure_no or (begins_with_no(heard.text) and not alarming):
+        return Reading(RESUME[state.interrupted] if state.interrupted else CLEARED, 1.0)
     return None
 
 

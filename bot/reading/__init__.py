@@ -4,6 +4,7 @@ from bot.reading.amounts import find_duration, find_severity
 from bot.reading.questions import split_questions
 from bot.reading.yes_no import (
     NOT_SURE,
+    begins_with_no,
     begins_with_yes,
     looks_like_a_question,
     normal,
@@ -15,6 +16,7 @@ from bot.reading.yes_no import (
 
 __all__ = [
     "NOT_SURE",
+    "begins_with_no",
     "begins_with_yes",
     "find_duration",
     "find_severity",

@@ -80,6 +80,11 @@ def says_yes(text: str) -> bool:
     return bool(words) and words[0] in _YES and all(word in _YES | _YES_FILLERS for word in words)
 
 
+def begins_with_no(text: str) -> bool:
+    """Whether the message begins with a no, whatever follows."""
+    return any(word in _NO for word in _words(text)[:1])
+
+
 def begins_with_yes(text: str) -> bool:
     """Whether the message begins as a yes, and nothing in it speaks against that: "yes, since monday"."""
     plain = normal(text)

@@ -98,6 +98,29 @@ def test_a_no_to_that_question_clears_it_and_it_is_not_asked_again(chat: Convers
     assert "utter_clarify" not in chat.responses
 
 
+@pytest.mark.parametrize("answer", ["no just the pain", "no, it is only my back", "nope"])
+def test_a_no_with_more_words_clears_it_as_well(chat: Conversation, answer: str) -> None:
+    chat.say("i can't take it anymore", answer)
+    assert chat.responses == ["utter_clarified"]
+
+
+def test_a_no_to_that_question_beside_a_red_flag_raises_the_alarm(chat: Conversation) -> None:
+    chat.say("leaking", "no but i cant feel my legs")
+    assert chat.responses == ["utter_emergency", *ENDING]
+
+
+def test_in_triage_an_ambiguous_word_that_would_alarm_is_asked_about_and_triage_goes_on(chat: Conversation) -> None:
+    chat.say("/report_symptoms").press("Low back").say("im leaking")
+    assert chat.responses == ["utter_clarify"]
+    chat.press("No")
+    assert chat.responses == ["utter_resume", "utter_ask_triage_form_pain_duration"]
+
+
+def test_an_ambiguous_word_that_answers_a_question_for_a_red_flag_is_an_answer(chat: Conversation) -> None:
+    chat.say("/report_symptoms").press(*list(healthy_triage())[:5]).say("leaking")
+    assert "utter_clarify" not in chat.responses
+
+
 def test_another_answer_to_that_question_is_read_with_it(chat: Conversation) -> None:
     chat.say("leaking", "pee, since my back went out")
     assert chat.responses == ["utter_emergency", *ENDING]
