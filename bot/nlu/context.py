@@ -29,7 +29,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.reading import ALARMS, ANSWER_UNCLEAR, ASK_WHICH, Heard, Reading, State
-from bot.nlu.red_flags import AMBIGUITY, ASKED, FINDINGS, OF_ANOTHER
+from bot.nlu.red_flags import AMBIGUITY, ASKED, FINDINGS, HARMLESS_REST, OF_ANOTHER
 from bot.nlu.resolve import resolve
 from bot.nlu.sentence_vectors import PARTS
 from bot.safety import Disposition
@@ -83,6 +83,7 @@ def _heard(message: Message) -> Heard:
         findings=message.get(FINDINGS) or [],
         ambiguity=message.get(AMBIGUITY),
         asked=message.get(ASKED),
+        harmless_rest=bool(message.get(HARMLESS_REST)),
         of_another=bool(message.get(OF_ANOTHER)),
         ranking=[(one[INTENT_NAME_KEY], one[PREDICTED_CONFIDENCE_KEY]) for one in ranking],
         parts=message.get(PARTS) or [],
@@ -116,7 +117,7 @@ def _interrupted(events: Iterable[Any]) -> str | None:
     active, interrupted = None, None
     for event in events:
         if isinstance(event, UserUttered) and event.intent_name in (*ALARMS.values(), ASK_WHICH):
-            interrupted = active
+            interrupted = active or interrupted
         elif isinstance(event, ActiveLoop):
             active = event.name
             interrupted = None if active else interrupted

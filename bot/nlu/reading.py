@@ -53,6 +53,7 @@ class Heard:
         ambiguity: What it may mean where it says hardly anything else, or None.
         of_another: Whether it is told of a relative.
         asked: The care of a red flag that it asks about in general, or None.
+        harmless_rest: Whether nothing but harmless words follows its first one.
     """
 
     text: str
@@ -62,6 +63,7 @@ class Heard:
     ambiguity: Ambiguity | None = None
     of_another: bool = False
     asked: Disposition | None = None
+    harmless_rest: bool = False
 
 
 @dataclass(frozen=True)

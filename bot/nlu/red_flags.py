@@ -18,8 +18,8 @@ from bot.learning import LinearClassifier, Settings
 from bot.nlu.minilm import Vector
 from bot.nlu.reading import ALARMS, ASK_WHICH
 from bot.nlu.sentence_vectors import PASSAGES, SentenceVectors, sentence_vector
-from bot.reading import begins_with_no
-from bot.safety.detector import CUES_FILE, RED_FLAGS_FILE, the_detector
+from bot.reading import opens_with_no
+from bot.safety.detector import RED_FLAGS_FILE, the_detector
 from bot.safety.likeness import HARMLESS, Judged, passages, settled
 
 FINDINGS = "findings"
@@ -30,6 +30,9 @@ AMBIGUITY = "ambiguity"
 
 WHOLES = "wholes"
 """The message's property that holds the passages that are the whole of what was typed."""
+
+HARMLESS_REST = "harmless_rest"
+"""The message's property that says whether nothing but harmless words follows its first one."""
 
 ASKED = "asked"
 """The message's property that holds the care of a red flag which is asked about in general."""
@@ -86,6 +89,7 @@ class RedFlagPhrases(GraphComponent):
             message.set(PASSAGES, list(dict.fromkeys(judged)))
             if examined:
                 message.set(AMBIGUITY, examined[0].ambiguity)
+                message.set(HARMLESS_REST, examined[0].harmless_rest)
                 message.set(ASKED, examined[0].asked)
                 message.set(OF_ANOTHER, examined[0].of_another)
         return messages
@@ -97,7 +101,7 @@ def _with_the_last(text: str, tracker: DialogueStateTracker | None) -> str | Non
         return None
     last = tracker.latest_message
     fragments = [last.text or "", text]
-    if last.intent_name == ASK_WHICH and begins_with_no(text):
+    if last.intent_name == ASK_WHICH and opens_with_no(text):
         return None
     if last.intent_name in ALARMS.values() or any(not 0 < len(one.split()) <= _FRAGMENT for one in fragments):
         return None
@@ -145,7 +149,8 @@ class RedFlagLikeness(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """What Rasa's cache cannot see: the settings, and the files by which texts are read."""
-        return repr(_SETTINGS) + RED_FLAGS_FILE.read_text(encoding="utf-8") + CUES_FILE.read_text(encoding="utf-8")
+        files = sorted(file for file in RED_FLAGS_FILE.parent.iterdir() if file.suffix in (".py", ".yml"))
+        return repr(_SETTINGS) + "".join(file.read_text(encoding="utf-8") for file in files)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the wordings of red flags, and from the intents' examples as harmless ones."""

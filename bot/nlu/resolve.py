@@ -21,6 +21,7 @@ from bot.nlu.reading import (
     ASK_WHICH,
     BOOKING_FORM,
     CLEARED,
+    CONTROLS,
     FALLBACK,
     FIRST,
     INFORM,
@@ -30,6 +31,7 @@ from bot.nlu.reading import (
     REPORT_URGENT,
     RESUME,
     STOP,
+    SURE,
     TRIAGE_FORM,
     UNSURE,
     Heard,
@@ -37,8 +39,9 @@ from bot.nlu.reading import (
     State,
     alarm,
     is_alarmed,
+    is_topic,
 )
-from bot.reading import begins_with_no, begins_with_yes, says_no, says_not_sure, says_yes
+from bot.reading import looks_like_a_question, opens_with_no, opens_with_yes, says_no, says_not_sure, says_yes
 from bot.reading.language import Language, other_language
 from bot.safety import Disposition, gravest
 from bot.topics import FIRST_OFFER, asks_to_resume, follow_up, picked, topic_titles
@@ -53,7 +56,8 @@ _ABOUT_SIGNS = frozenset({"ask_signs", "ask_causes", "ask_do_i_have_it", "ask_me
 _LANGUAGES = {Language.SPANISH: "speak_spanish", Language.OTHER: "speak_other_language"}
 _SORRY = {FALLBACK: "utter_not_understood", OUT_OF_SCOPE: "utter_out_of_scope"}
 ASKED_WHICH = "utter_clarify"
-AMBIGUITY = "ambiguity"
+AMBIGUITY, AMBIGUOUS_CARE = "ambiguity", "ambiguous_care"
+_NONE = "none"  # the care of words that the patient has said to be harmless
 _OFFERS = ("utter_offer_topics", "utter_offer_rest", "utter_booking_handoff")
 _NOT_UNDERSTOOD = 0.25  # below it nothing is likely
 _IN_DOUBT = 0.35  # below it the likeliest topics are offered
@@ -75,6 +79,8 @@ def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
     Returns:
         The reading. `disposition` among its values is the care that findings and answers ask for.
     """
+    if heard.ambiguity and state.slots.get(AMBIGUITY) == heard.ambiguity.id and state.slots[AMBIGUOUS_CARE] == _NONE:
+        heard = replace(heard, findings=())
     if which := _which(protocol, heard, state):
         return which
     question = protocol.question(state.requested) if state.form == TRIAGE_FORM else None
@@ -93,33 +99,46 @@ def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
 def _which(protocol: Protocol, heard: Heard, state: State) -> Reading | None:
     """The reading of what may be a red flag or may not: it is asked about once; None where nothing of the kind is open.
 
-    The protocol of triage asks about the signs of an emergency itself, so there nothing is asked that would not alarm.
+    Forms ask about it only where it would alarm otherwise; the protocol of triage asks about such signs itself.
     """
     if state.last_response == ASKED_WHICH:
         return _told_which(heard, state)
     ambiguity = heard.ambiguity
-    if ambiguity is None or is_alarmed(state) or state.slots.get(AMBIGUITY) == ambiguity.id:
+    if ambiguity is None or state.slots.get(AMBIGUITY) == ambiguity.id:
         return None
     found = {finding.disposition for finding in heard.findings}
     if Disposition.CRISIS in found:
         return None
-    question = protocol.question(state.requested) if state.form == TRIAGE_FORM else None
-    is_left = question is not None and (question.kind == "choice" or Disposition.EMERGENCY not in found)
-    if is_left and ambiguity.disposition is not Disposition.CRISIS:
-        return None
-    return Reading(ASK_WHICH, 1.0, {AMBIGUITY: ambiguity.id, "ambiguous_care": ambiguity.disposition})
+    if ambiguity.disposition is not Disposition.CRISIS:
+        question = protocol.question(state.requested)
+        is_answer = state.form == TRIAGE_FORM and question is not None and question.kind == "choice"
+        if is_alarmed(state) or is_answer or (state.form is not None and Disposition.EMERGENCY not in found):
+            return None
+    return Reading(ASK_WHICH, 1.0, {AMBIGUITY: ambiguity.id, AMBIGUOUS_CARE: ambiguity.disposition})
 
 
 def _told_which(heard: Heard, state: State) -> Reading | None:
-    """The reading of a yes or no to that question. Who is not sure gets the alarm."""
-    sure_no, doubt = says_no(heard.text), says_not_sure(heard.text)
-    if not sure_no and (doubt or begins_with_yes(heard.text) or says_yes(heard.text)):
-        crisis = state.slots.get("ambiguous_care") == Disposition.CRISIS.value
-        return alarm(Disposition.CRISIS if crisis else Disposition.EMERGENCY)
-    alarming = any(finding.disposition in ALARMS for finding in heard.findings)
-    if sure_no or (begins_with_no(heard.text) and not alarming):
-        return Reading(RESUME[state.interrupted] if state.interrupted else CLEARED, 1.0)
-    return None
+    """The reading of what follows that question: a yes or a doubt alarms, a no clears, what is neither is asked again.
+
+    A red flag in it, or a topic of its own, is read by itself.
+    """
+    if says_no(heard.text):
+        return _cleared(state)
+    if opens_with_yes(heard.text) or says_not_sure(heard.text):
+        crisis = state.slots.get(AMBIGUOUS_CARE) == Disposition.CRISIS.value
+        return alarm(Disposition.CRISIS if crisis else Disposition.EMERGENCY, heard.of_another)
+    if heard.findings:
+        return None
+    if opens_with_no(heard.text) and heard.harmless_rest and not looks_like_a_question(heard.text):
+        return _cleared(state)
+    opinion = _opinion(heard)
+    is_its_own = opinion.intent in CONTROLS or is_topic(opinion, SURE) or _language(heard.text, state) is not None
+    return None if is_its_own else Reading(ASK_WHICH, 1.0)
+
+
+def _cleared(state: State) -> Reading:
+    """The reading of a no to that question: what was interrupted goes on."""
+    return Reading(RESUME[state.interrupted] if state.interrupted else CLEARED, 1.0, {AMBIGUOUS_CARE: _NONE})
 
 
 def _at_this_point(protocol: Protocol, heard: Heard, state: State) -> Reading:

@@ -4,10 +4,11 @@ from bot.reading.amounts import find_duration, find_severity
 from bot.reading.questions import split_questions
 from bot.reading.yes_no import (
     NOT_SURE,
-    begins_with_no,
     begins_with_yes,
     looks_like_a_question,
     normal,
+    opens_with_no,
+    opens_with_yes,
     says_no,
     says_not_sure,
     says_yes,
@@ -16,12 +17,13 @@ from bot.reading.yes_no import (
 
 __all__ = [
     "NOT_SURE",
-    "begins_with_no",
     "begins_with_yes",
     "find_duration",
     "find_severity",
     "looks_like_a_question",
     "normal",
+    "opens_with_no",
+    "opens_with_yes",
     "says_no",
     "says_not_sure",
     "says_yes",

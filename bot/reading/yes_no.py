@@ -80,9 +80,14 @@ def says_yes(text: str) -> bool:
     return bool(words) and words[0] in _YES and all(word in _YES | _YES_FILLERS for word in words)
 
 
-def begins_with_no(text: str) -> bool:
-    """Whether the message begins with a no, whatever follows."""
-    return any(word in _NO for word in _words(text)[:1])
+def opens_with_yes(text: str) -> bool:
+    """Whether the message opens with a yes, whatever follows: "yes, i can't hold it"."""
+    return bool(_BEGINS_YES.match(normal(text)))
+
+
+def opens_with_no(text: str) -> bool:
+    """Whether the first word is a no by itself, whatever follows; "not" and "none" are none."""
+    return _words(text)[:1] in (["no"], ["nope"], ["nah"])
 
 
 def begins_with_yes(text: str) -> bool:

@@ -51,6 +51,7 @@ class Examination(NamedTuple):
         remaining: The message without the signs that it denies.
         clauses: The clauses that hold the findings.
         asked: The care that the gravest red flag calls for which is asked about in general, or None.
+        harmless_rest: Whether nothing but harmless words follows its first one.
         ambiguity: What it may mean where it says hardly anything else, or None.
         of_another: Whether it is told of a relative beside the writer.
     """
@@ -59,6 +60,7 @@ class Examination(NamedTuple):
     remaining: str
     clauses: list[str]
     asked: Disposition | None
+    harmless_rest: bool
     ambiguity: Ambiguity | None
     of_another: bool
 
@@ -110,6 +112,7 @@ class RedFlags(BaseModel, extra=Extra.forbid):
     circumstances: list[Sign]
     flags: list[RedFlag]
     fillers: list[str]
+    harmless_rest: list[str]
     ambiguous: list[Ambiguity]
 
 
@@ -141,6 +144,7 @@ class RedFlagDetector:
         self._stops = cues.gap_stop
         self._phrases = PhraseBook({sign.id: self._compiled(sign.phrases) for sign in self._signs})
         self._ordinary = PhraseBook({sign.id: self._compiled(sign.ordinary) for sign in self._signs})
+        self._harmless_rest = {*red_flags.harmless_rest, *MARKS}
         self._fillers = {*red_flags.fillers, *MARKS}
         self._ambiguous = {
             self._telling(self._reader.words_of(text)): one for one in red_flags.ambiguous for text in one.says
@@ -161,7 +165,7 @@ class RedFlagDetector:
             text: What the patient typed, in any language; English and a little Spanish are known.
 
         Returns:
-            Both; no findings where there are none.
+            What it holds; no findings where there are none.
         """
         tokens = self._reader.read(text)
         words = [token.text for token in tokens]
@@ -184,6 +188,7 @@ class RedFlagDetector:
             remaining=_without(text, tokens, denied),
             clauses=[_clause(text, tokens, finding) for finding in findings],
             asked=gravest(flag.disposition for flag in self._flags if asked >= {flag.id, *flag.needs}),
+            harmless_rest=self._harmless_rest.issuperset(words[1:]),
             ambiguity=self._ambiguous.get(self._telling(words)),
             of_another=self._cues.tells_of_another(words),
         )

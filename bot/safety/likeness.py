@@ -1,7 +1,7 @@
 """The statistical check: how much a message is like the written wordings of red flags, whatever words it uses.
 
-It stands beside the phrases of red_flags.yml: the graver of the two counts, unless the check is all but certain that
-a message with such a phrase is harmless (docs/decisions). The wordings below `examples/` were written by many heads,
+It stands beside the phrases of red_flags.yml: the graver of the two counts, unless the check is sure that a
+message with such a phrase is harmless (docs/decisions). The wordings below `examples/` were written by many heads,
 harmless ones that sound alike among them. They are whole messages, so a whole message is judged more truly than a
 passage of it: a passage must be much surer.
 """

@@ -77,7 +77,7 @@ def test_continue_without_an_interrupted_form_resumes_nothing(chat: Conversation
         ("i can't take it anymore", "crisis"),
     ],
 )
-@pytest.mark.parametrize("answer", ["Yes", "yes i do", "Not sure", "i dont know"])
+@pytest.mark.parametrize("answer", ["Yes", "yes i do", "yes it won't stop, is that bad?", "Not sure", "i dont know"])
 def test_words_that_may_be_a_red_flag_get_a_question_and_a_yes_or_a_doubt_raises_the_alarm(
     chat: Conversation, words: str, kind: str, answer: str
 ) -> None:
@@ -94,8 +94,29 @@ def test_a_no_to_that_question_clears_it_and_it_is_not_asked_again(chat: Convers
     chat.say("im leaking a bit").press("No")
     assert chat.responses == ["utter_clarified"]
     assert chat.slot("disposition") is None
-    chat.say("leaking")
+    chat.say("im leaking a bit")
     assert "utter_clarify" not in chat.responses
+    assert chat.slot("disposition") is None
+
+
+@pytest.mark.parametrize("answer", ["no, i take warfarin", "none of it stays in", "a little", "what do you mean?"])
+def test_what_is_neither_yes_nor_no_brings_the_question_again(chat: Conversation, answer: str) -> None:
+    chat.say("bleeding", answer)
+    assert chat.responses[0] in ("utter_clarify", "utter_emergency")
+    chat.say("yes")
+    assert chat.slot("disposition") == "emergency"
+
+
+def test_continue_goes_on_with_triage_after_that_question_and_its_alarm(chat: Conversation) -> None:
+    chat.say("/report_symptoms", "i cant take it anymore", "yes")
+    assert chat.responses == ["utter_crisis", *ENDING]
+    chat.say("continue")
+    assert chat.responses == ["utter_resume", "utter_ask_triage_form_pain_location"]
+
+
+def test_words_of_despair_after_an_emergency_are_asked_about(chat: Conversation) -> None:
+    chat.say(EMERGENCY, "i cant take it anymore")
+    assert chat.responses == ["utter_clarify"]
 
 
 @pytest.mark.parametrize("answer", ["no just the pain", "no, it is only my back", "nope"])
@@ -165,14 +186,14 @@ def test_a_general_question_about_a_warning_sign_is_answered_with_its_care(
     chat: Conversation, words: str, care: str
 ) -> None:
     chat.say("hi", words)
-    assert chat.responses == ["utter_ask_signs", "utter_warning_sign"]
-    assert care in chat.texts[1]
+    assert chat.responses == ["utter_warning_sign", "utter_ask_signs"]
+    assert care in chat.texts[0]
     assert chat.slot("disposition") is None
 
 
 def test_such_a_question_in_triage_is_answered_and_the_pending_one_comes_back(chat: Conversation) -> None:
     chat.say("/report_symptoms", "is fever a sign of it?")
-    assert chat.responses == ["utter_ask_signs", "utter_warning_sign", "utter_ask_triage_form_pain_location"]
+    assert chat.responses == ["utter_warning_sign", "utter_ask_signs", "utter_ask_triage_form_pain_location"]
 
 
 @pytest.mark.parametrize(
@@ -185,8 +206,8 @@ def test_an_alarm_for_a_relative_is_worded_for_them(chat: Conversation, words: s
 
 
 def test_an_alarm_of_ones_own_after_one_for_a_relative_is_worded_for_the_writer(chat: Conversation) -> None:
-    chat.say("my son says he wants to kill himself")
-    assert "with them or for them" in chat.texts[0]
+    chat.say("my husband cant feel his legs")
+    assert "call 911 for them" in chat.texts[0]
     chat.say("my husband is here, but i cant feel my legs")
     assert "Do not drive yourself" in chat.texts[0]
 

@@ -135,7 +135,7 @@ def test_a_likely_finding_names_its_family_in_plain_words() -> None:
         assert " " in finding.name
 
 
-def test_a_phrase_stands_unless_the_check_is_all_but_certain_that_all_is_harmless() -> None:
+def test_a_phrase_stands_unless_the_check_is_sure_that_the_whole_is_harmless() -> None:
     findings = DETECTOR.find("i want to kill myself")
     sure, unsure = Judged(True, [(HARMLESS, 0.95)]), Judged(True, [(HARMLESS, 0.8)])
     assert settled(findings, [unsure], 21) == findings
@@ -236,6 +236,8 @@ def test_words_are_ambiguous_where_hardly_anything_else_is_said(text: str, ambig
         ("my husband is at work and i cant feel my legs", False),
         ("i cant feel my legs", False),
         ("my legs are numb", False),
+        ("both my legs are numb, they gave out", False),
+        ("my legs are numb, my husband is driving", False),
     ],
 )
 def test_an_alarm_told_of_a_relative_is_told_apart(text: str, of_another: bool) -> None:
