@@ -80,7 +80,8 @@ def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
         The reading. `disposition` among its values is the care that findings and answers ask for.
     """
     if heard.ambiguity and state.slots.get(AMBIGUITY) == heard.ambiguity.id and state.slots[AMBIGUOUS_CARE] == _NONE:
-        heard = replace(heard, findings=())
+        # what reaches beyond the message was found in it and the fragment before it together
+        heard = replace(heard, findings=[one for one in heard.findings if one.end > len(heard.text)])
     if which := _which(protocol, heard, state):
         return which
     question = protocol.question(state.requested) if state.form == TRIAGE_FORM else None

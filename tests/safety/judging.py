@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from rasa.core.agent import Agent
@@ -45,7 +46,7 @@ class Judgement:
     """
 
     alarms: int
-    missed: Sequence[dict[str, object]]
+    missed: Sequence[dict[str, Any]]
     negatives: int
     false: Sequence[str]
 
@@ -62,7 +63,7 @@ class Judgement:
     @property
     def critical(self) -> list[str]:
         """What was missed of the rows of which nothing may be."""
-        return [f"{CRITICAL_ROWS[row]}: {one['text']}" for one in self.missed if (row := one["row"]) in CRITICAL_ROWS]  # type: ignore[index]
+        return [f"{CRITICAL_ROWS[row]}: {one['text']}" for one in self.missed if (row := one["row"]) in CRITICAL_ROWS]
 
 
 def by_the_net(agent: Agent) -> Grade:

@@ -11,7 +11,7 @@ from bot.nlu.reading import Heard, Reading, State
 from bot.nlu.resolve import resolve
 from bot.nlu.slots import DispositionSlot
 from bot.safety import Disposition
-from bot.safety.detector import the_detector
+from bot.safety.detector import Ambiguity, Finding, the_detector
 from bot.topics import FIRST_OFFER, topic_titles
 from bot.triage import the_protocol
 
@@ -217,3 +217,12 @@ def test_a_new_session_starts_without_a_disposition() -> None:
     slot.value = "emergency"
     slot.reset()
     assert slot.value is None
+
+
+@pytest.mark.parametrize(("end", "alarms"), [(9, False), (22, True)])
+def test_words_cleared_once_alarm_only_together_with_the_fragment_before_them(end: int, alarms: bool) -> None:
+    finding = Finding("both_legs", "both legs", Disposition.EMERGENCY, 0, end, "numb")
+    numb = Ambiguity(id="numb", disposition=Disposition.EMERGENCY, row=3, says=["went numb"])
+    state = State(slots={"ambiguity": "numb", "ambiguous_care": "none"})
+    reading = resolve(PROTOCOL, Heard("went numb", findings=[finding], ambiguity=numb), state)
+    assert (reading.intent == "report_emergency") is alarms
