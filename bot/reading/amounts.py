@@ -1,4 +1,4 @@
-"""Severity and lengths of time as people type them: "six or seven", "7/10", "3 wks", "since last tuesday"."""
+"""Severity, age and lengths of time as people type them: "six or seven", "7/10", "3 wks", "since last tuesday"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _NUMBER_WORDS = {
     )
 }
 _UNIT = (
-    r"(?:sec(?:ond)?s?|min(?:ute)?s?|h(?:ou)?rs?|days?|nights?|w(?:ee)?ks?|mos?|months?|mnths?|y(?:ea)?rs?|decades?)"
+    r"(?:sec(?:ond)?s?|min(?:ute)?s?|h(?:ou)?rs?|days?|nights?|w(?:ee)?ks?|mos?|months?|mnths?|m(?:ou?n)?ths?|monts?|y(?:ea)?rs?|yeras?|"
+    r"fortnights?|w(?:ea|eee+|e)ks?|weekss|dayss?|dayz|decades?)"
 )
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
 _MONTH = (
@@ -23,7 +24,7 @@ _DURATION = re.compile(
     rf"(?:(?:about|around|over|almost|nearly|roughly|for|maybe|past|last|the last|more than|at least|like) )*"
     rf"(?:(?:\d+(?:[.,]\d+)?(?: ?(?:-|to|or) ?\d+)?|{'|'.join(_NUMBER_WORDS)}|an?|half an?|(?:a )?couple(?: of)?|"
     rf"(?:a )?few|several|many|some) ?\+?(?:or (?:so|two|three|more) )?"
-    rf"(?:good |more |whole )?{_UNIT}\b(?: (?:and a half|or so|now|ago))?)"
+    rf"(?:good |more |whole )?{_UNIT}\b(?!,?[ -]old)(?: (?:and a half|or so|now|ago))?)"
     rf"|\b(?:since|started|starting|from|back in|in|on) (?:last |this |early |late |the )?"
     rf"(?:{_DAY}|{_MONTH}|week|month|year|yesterday|birth|childhood|(?:19|20)\d\d|i was \w+)\b"
     rf"|\b(?:since|after) (?:i|my|the|a) [\w' ]{{2,40}}"
@@ -39,6 +40,88 @@ _PRONOUN = re.compile(
     r"\b(?:the|worst|no|this|that|which|any|every|some) ones?\b|\bones? (?:i|that|knows?|side|leg|hip)\b"
 )
 _TIME_BEHIND = re.compile(rf"\s*(?:{_UNIT}|am|pm|o'?clock)\b")
+
+_LEAD = (
+    r"(?:i'?d say|id say|i would say|say|it'?s|its|it is|is|was|pain|the|my|level|scale|number|about|around|like|maybe|"
+    r"probably|roughly|at|a|an|of|solid|strong|good|more|between|prob|now|just|only|up to|severity|so) "
+)
+_NUMBER = rf"(?:(?:10|\d)(?:\.\d)?|{'|'.join(_NUMBER_WORDS)})"
+_IS_SEVERITY = re.compile(
+    rf"(?:{_LEAD})*{_NUMBER}(?:ish)?(?: ?(?:-|to|or|and) ?{_NUMBER})?(?: ?(?:/|out of|over|of) ?(?:10|ten))?"
+    r"(?: (?:now|today|pain|i guess|i think|ish|or so|at worst|at its worst|max|on a bad day))*"
+)
+_TENS = {
+    word: 10 * number
+    for number, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
+_TEENS = {
+    word: number
+    for number, word in enumerate(
+        ["eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], 11
+    )
+}
+_SPELT_AGE = re.compile(rf"\b({'|'.join(_TENS)})(?:[ -]?({'|'.join(_NUMBER_WORDS)}))?\b|\b({'|'.join(_TEENS)})\b")
+_AGE_UNIT = r"(?:y(?:ea)?rs?|yo|y/o|y\.o\.?|years?)"
+_AGE = re.compile(
+    rf"\b(?:i'?m|im|i am|age|aged|age is|turned|just turned) (?:a |an |only |now )*(\d{{1,3}})\b"
+    rf"(?! ?(?:w(?:ee)?ks?|days?|months?|pregnant|%|/|out of|lbs?|pounds?|kg))"
+    rf"|\b(\d{{1,3}})[ -]?{_AGE_UNIT}[ -]?(?:of age|old)\b|\b(\d{{1,3}}) ?(?:yo|y/o)\b"
+    r"|(?<![\w.])\(?(\d{2}) ?[mf]\)?(?![\w])"
+)
+_YEARS = re.compile(rf"\b(\d{{1,3}}) ?{_AGE_UNIT}(?: (?:old|young))?\b")
+_NOT_YET = re.compile(r"\b(?:almost|nearly|not|turning|under|below|less than|going on) (?:quite |yet )?(\d{1,3})\b")
+_LONE_NUMBER = re.compile(r"(?<![\w.,/-])(\d{1,3})(?![\w./%-]|,\d| (?:out of|of) (?:10|ten))")
+_DECADE = re.compile(rf"\b(?:(\d)0'?s|({'|'.join(word[:-1] for word in _TENS)})ies)\b")
+_MIDDLE_OF_DECADE = 5
+_OLDEST = 120
+
+
+def find_age(text: str) -> int | None:
+    """Finds an age that a message tells of its writer: "i'm 45", "a 70 year old", "54 yo", "(34F)".
+
+    Args:
+        text: What the patient typed.
+
+    Returns:
+        The age in years, from 1 to 120; None where none is told.
+    """
+    found = _AGE.search(" ".join(text.lower().replace("’", "'").split()))
+    number = int(next(group for group in found.groups() if group)) if found else 0
+    return number if 0 < number <= _OLDEST else None
+
+
+def without_age(text: str) -> str:
+    """The message without the words that tell its writer's age."""
+    return " ".join(_AGE.sub(" ", " ".join(text.split())).split())
+
+
+def read_age(text: str) -> int | None:
+    """Reads a message as the answer to "How old are you?": any single number will do, in figures or words.
+
+    Args:
+        text: What the patient typed.
+
+    Returns:
+        The age in years, from 1 to 120; None where there is none.
+    """
+    if told := find_age(text):
+        return told
+    plain = " ".join(re.sub(r"[^\w' -]+", " ", text.lower().replace("’", "'")).split())
+    if decade := _DECADE.search(plain):
+        figure, word = decade.groups()
+        return (int(figure) * 10 if figure else _TENS[f"{word}y"]) + _MIDDLE_OF_DECADE
+    if (spelt := _SPELT_AGE.search(plain)) and not find_duration(plain):
+        tens, ones, teens = spelt.groups()
+        return _TEENS[teens] if teens else _TENS[tens] + _NUMBER_WORDS.get(ones or "zero", 0)
+    plain = _NOT_YET.sub(lambda said: str(int(said[1]) - 1), _YEARS.sub(r"\1", plain))
+    is_of_time = any(letter.isdigit() for letter in find_duration(plain) or "")
+    numbers = [] if is_of_time else [int(number) for number in _LONE_NUMBER.findall(plain)]
+    return numbers[0] if len(numbers) == 1 and 0 < numbers[0] <= _OLDEST else None
+
+
+def is_severity(text: str) -> bool:
+    """Whether a few words tell nothing but how bad a pain is: "about a 7", "8/10", "pain level six"."""
+    return bool(_IS_SEVERITY.fullmatch(" ".join(text.lower().replace("’", "'").split()).strip(" .!")))
 
 
 def find_duration(text: str) -> str | None:

@@ -122,7 +122,12 @@ def says_no(text: str, denied: Iterable[str] = ()) -> bool:
 
 def looks_like_a_question(text: str) -> bool:
     """Whether the message asks something: by its mark, or by its first words."""
-    return text.rstrip().endswith("?") or bool(_QUESTION_START.search(normal(text)))
+    return text.rstrip().endswith("?") or opens_a_question(text)
+
+
+def opens_a_question(text: str) -> bool:
+    """Whether the message asks something by its first words: "what about", not "maybe a 6?"."""
+    return bool(_QUESTION_START.search(normal(text)))
 
 
 _TOPIC = "<topic>"

@@ -1,33 +1,35 @@
-"""Reads a patient's message as the answer to a triage question."""
+"""Reads a patient's message as the answer to one triage question."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from bot.reading import (
     NOT_SURE,
+    alternatives,
     begins_with_yes,
     find_duration,
     find_severity,
+    has_word,
     normal,
+    read_age,
     says_no,
     says_not_sure,
     without_not_sure,
 )
-from bot.triage.protocol import Option, Protocol, Question
+from bot.triage.protocol import Option, Question
 
 Answer = str | int
 """An option's id, a severity from 0 to 10, or the patient's own words."""
 
 _LONGEST = 200  # characters kept of an answer in the patient's own words
-_SIDES = r"(?:(?:left|right|lower|upper|low|deep|inner|outer|front|both|middle|center)\s+){0,3}(?:of\s+(?:my|the)\s+)?"
-_ALL_WELL = re.compile(r"\b(?:fine|normal|ok|okay|good|stop|cancel|wait)\b")
+_BARE = frozenset({"yes", "no"})  # any option may begin with it
+_ALL_WELL = re.compile(r"\b(?:fine|normal|ok|okay|good|great|strong|perfect|healthy|stop|cancel|wait)\b")
 _DENIED_BEFORE = re.compile(
-    r"\b(?:no|not|never|without|neither|don'?t|doesn'?t|didn'?t|haven'?t|hasn'?t|isn'?t|aren'?t)(?: [\w']+){0,2} $"
+    r"\b(?:no|not|never|without|neither|none|noth\w+(?:'s)?|(?:do|does|did|have|has|is|are|ai)n'?t)(?: [\w']+){0,2} $"
 )
 _ABSENCE = re.compile(r"(?:no|can'?t|feel nothing)\b")  # the absence is the symptom: nothing before it denies it
-_OUT_OF_TEN = re.compile(r"\b\d{1,2}(?:\.\d)?\s*(?:/|out of)\s*(?:10|ten)\b")
 
 
 def read_answer(question: Question, text: str) -> Answer | None:
@@ -45,7 +47,7 @@ def read_answer(question: Question, text: str) -> Answer | None:
         return _read_choice(question, text)
     if question.kind == "severity":
         return find_severity(text)
-    known = find_duration(text) if question.kind == "duration" else _has_word(text, question.words)
+    known = find_duration(text) if question.kind == "duration" else has_word(text, question.words)
     return own_words(text) if known or says_not_sure(text) else None
 
 
@@ -54,34 +56,9 @@ def own_words(text: str) -> str:
     return " ".join(text.split())[:_LONGEST]
 
 
-def volunteered_answers(protocol: Protocol, text: str) -> dict[str, Answer]:
-    """Finds what a report of symptoms already answers, so that it is not asked again.
-
-    Args:
-        protocol: The reviewed protocol.
-        text: What the patient typed.
-
-    Returns:
-        Slot to answer, for place, duration and severity ("7 out of 10"); empty where none is told.
-    """
-    plain = " ".join(text.lower().replace("’", "'").split())
-    answers: dict[str, Answer] = {}
-    for question in protocol.questions:
-        if question.kind == "duration" and (duration := find_duration(plain)):
-            answers[question.slot] = own_words(duration)
-        if question.kind == "severity" and (rated := _OUT_OF_TEN.search(plain)):
-            severity = find_severity(rated.group())
-            if severity is not None:
-                answers[question.slot] = severity
-    place = protocol.questions[0]
-    if found := re.search(rf"\b{_SIDES}(?:{_alternatives(place.words)})\b", plain):
-        answers[place.slot] = own_words(found.group())
-    return answers
-
-
 def is_own_word(question: Question, text: str) -> bool:
     """Whether the message is, word for word, an answer that the protocol knows: a button's title above all."""
-    known = (*question.words, *(said for option in question.options for said in option.says))
+    known = (*question.buttons, *question.words, *(said for option in question.options for said in option.says))
     return normal(text) in map(normal, known)
 
 
@@ -91,39 +68,47 @@ def _read_choice(question: Question, text: str) -> str | None:
     for option in question.options:
         if plain in map(normal, option.says):
             return option.id
+    if (of_age := age_option(question, read_age(text))) is not None:
+        return of_age.id
     if says_not_sure(text):
         return _graver_said(question, without_not_sure(text)) or NOT_SURE
     if says_no(text, question.denied):
-        return "no"
+        return _bare(question, "no")
     if said := _graver_said(question, plain):
         return said
-    return "yes" if begins_with_yes(text) else None
+    return _bare(question, "yes") if begins_with_yes(text) else None
+
+
+def _bare(question: Question, word: str) -> str | None:
+    """The option that a bare yes or no picks; a question such as the one for the age has none."""
+    return next((option.id for option in question.options if word in option.says), None)
 
 
 def _graver_said(question: Question, plain: str) -> str | None:
     """The gravest option one of whose wordings stands in the message and is not denied there."""
     said = [option for option in question.options if option.disposition and _says_some(plain, option)]
-    return max(said, key=_gravity).id if said else None
+    return max(said, key=gravity).id if said else None
 
 
 def _says_some(plain: str, option: Option) -> bool:
-    """Whether a wording of an option stands in a message, but for a bare yes, which any option may begin with."""
-    wordings = _alternatives(wording for wording in option.says if normal(wording) != "yes")
-    if not wordings or _ALL_WELL.search(plain):
-        return False
-    found = re.finditer(rf"\b(?:{wordings})\b", plain)
+    """Whether a wording of an option stands in a message, but for a bare yes or no, which any option may begin with."""
+    wordings = [wording for wording in option.says if normal(wording) not in _BARE]
+    return bool(wordings) and not _ALL_WELL.search(plain) and asserts(plain, wordings)
+
+
+def asserts(plain: str, wordings: Sequence[str]) -> bool:
+    """Whether one of the wordings stands in a message in small letters and is not denied there."""
+    found = re.finditer(rf"\b(?:{alternatives(wordings)})\b", plain)
     return any(_ABSENCE.match(said.group()) or not _DENIED_BEFORE.search(plain[: said.start()]) for said in found)
 
 
-def _gravity(option: Option) -> int:
+def age_option(question: Question, age: int | None) -> Option | None:
+    """The option of a question that stands for an age, or None."""
+    if age is None:
+        return None
+    return next((one for one in question.options if one.ages and one.ages[0] <= age <= one.ages[1]), None)
+
+
+def gravity(option: Option) -> int:
+    """How grave the care is that an option points to; 0 for none."""
     return option.disposition.gravity if option.disposition else 0
-
-
-def _has_word(text: str, words: Iterable[str]) -> bool:
-    """Whether any of the words stands in the text as a whole word."""
-    return bool(re.search(rf"\b(?:{_alternatives(words)})\b", normal(text)))
-
-
-def _alternatives(words: Iterable[str]) -> str:
-    """The words as a pattern, the longest first so that it wins."""
-    return "|".join(re.escape(normal(word)) for word in sorted(words, key=len, reverse=True))

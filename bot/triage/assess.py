@@ -1,13 +1,14 @@
-"""From answers to the care that comes next."""
+"""From answers to the care that comes next, and to the reasons for it. Never a diagnosis."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from bot.safety import Disposition, gravest
-from bot.triage.protocol import Protocol
+from bot.reading import NOT_SURE
+from bot.safety import Disposition
+from bot.triage.course import pending_question
+from bot.triage.protocol import Answers, Protocol
 
 
 @dataclass(frozen=True)
@@ -16,37 +17,44 @@ class Assessment:
 
     Attributes:
         disposition: The gravest care that any answer asks for; `routine` where none asks for more.
-        complete: Whether every question has an answer.
+        complete: Whether every question that applies has an answer.
+        reasons: Which answers ask for that care, in plain words.
     """
 
     disposition: Disposition
     complete: bool
+    reasons: tuple[str, ...]
 
 
-def assess(protocol: Protocol, answers: Mapping[str, Any]) -> Assessment:
-    """Finds the care that the answers point to. Never a diagnosis.
+def assess(protocol: Protocol, answers: Answers) -> Assessment:
+    """Finds the care that the answers point to.
 
     Args:
         protocol: The reviewed protocol.
-        answers: Slot to answer: an option's id, the severity as a number, or words. A None is no answer.
+        answers: The answers so far.
 
     Returns:
         The assessment.
     """
-    raised: list[Disposition] = []
+    raised = [*_raised(protocol, answers)]
+    gravest = max((disposition for disposition, _ in raised), key=lambda one: one.gravity, default=Disposition.ROUTINE)
+    return Assessment(
+        disposition=gravest,
+        complete=pending_question(protocol, answers) is None,
+        reasons=tuple(reason for disposition, reason in raised if disposition is gravest),
+    )
+
+
+def _raised(protocol: Protocol, answers: Answers) -> Iterator[tuple[Disposition, str]]:
+    """Each care that an answer asks for, with its reason."""
     for question in protocol.questions:
         answer = answers.get(question.slot)
         option = question.option(answer)
         if option is not None and option.disposition is not None:
-            raised.append(option.disposition)
-        if question.kind == "severity" and isinstance(answer, int) and answer >= protocol.severe_from:
-            raised.append(protocol.severe_disposition)
-    combined = [
-        rule.disposition
-        for rule in protocol.together
-        if all(answers.get(slot) == answer for slot, answer in rule.answers.items())
-    ]
-    return Assessment(
-        disposition=gravest([Disposition.ROUTINE, *raised, *combined]) or Disposition.ROUTINE,
-        complete=all(answers.get(slot) is not None for slot in protocol.slots),
-    )
+            unsure = f"you were not sure about {question.topic}"
+            yield option.disposition, unsure if option.id == NOT_SURE else option.reason or question.topic
+        if question.kind == "severity" and isinstance(answer, int) and answer >= protocol.severe.least:
+            yield protocol.severe.disposition, protocol.severe.reason
+    for rule in protocol.together:
+        if rule.disposition and all(answers.get(slot) == answer for slot, answer in rule.answers.items()):
+            yield rule.disposition, rule.reason or ""

@@ -37,7 +37,7 @@ def test_an_unchanged_project_is_not_due(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["config.yml", "domain.yml", "data/nlu/psoas.yml", "bot/clinic/clinic.yml", "bot/nlu/slots.py"]
+    "name", ["config.yml", "domain.yml", "data/nlu/psoas.yml", "bot/clinic/clinic.yml", "bot/triage/protocol.yml"]
 )
 def test_a_change_to_what_training_reads_is_due(project: Path, name: str) -> None:
     pretend_to_train()
@@ -47,7 +47,7 @@ def test_a_change_to_what_training_reads_is_due(project: Path, name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["tests/driver.py", "bot/web/widget.js", "bot/triage/protocol.yml", "bot/clinic/x.pyc"]
+    "name", ["tests/driver.py", "bot/web/widget.js", "bot/triage/steering.yml", "bot/clinic/x.pyc"]
 )
 def test_a_change_to_anything_else_is_not_due(project: Path, name: str) -> None:
     pretend_to_train()

@@ -1,41 +1,87 @@
-"""The protocol as data: checked when read, and assessed for every combination of answers."""
+"""The protocol as data: every path of answers assessed, answers read as people give them, corrections, endings."""
 
 from __future__ import annotations
 
-import itertools
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.safety import Disposition, gravest
-from bot.triage import assess, load_protocol, read_answer, the_protocol, volunteered_answers
-from bot.triage.protocol import PROTOCOL_FILE
+from bot.triage import (
+    DOES_NOT_APPLY,
+    assess,
+    pending_question,
+    progress,
+    read_answer,
+    read_correction,
+    settled,
+    the_protocol,
+    told_answers,
+    with_others,
+)
+from bot.triage.ending import DISCLAIMER, HANDOFF, Ending, last_words
+from bot.triage.steering import asks_why, corrected_part, goes_back, says_later
+from bot.triage.summary import reasons, signs, summary
 
 PROTOCOL = the_protocol()
 CHOICES = [question for question in PROTOCOL.questions if question.kind == "choice"]
-OPEN_ANSWERS = {"pain_location": "hip", "pain_duration": "3 weeks", "pain_trigger": "sitting", "worse_with": "stairs"}
+OPEN_ANSWERS: dict[str, Any] = {
+    "pain_location": "hip",
+    "pain_duration": "3 weeks",
+    "pain_trigger": "sitting",
+    "pain_severity": 5,
+    "worse_with": "stairs",
+}
+HEALTHY = {
+    **OPEN_ANSWERS,
+    **{question.slot: "no" for question in CHOICES},
+    "age_group": "adult",
+    "hop": DOES_NOT_APPLY,
+}
 
 
-def test_every_combination_of_answers_has_the_gravest_of_its_dispositions() -> None:
-    options = [question.options for question in CHOICES]
-    for chosen in itertools.product(*options):
-        answers: dict[str, Any] = {q.slot: option.id for q, option in zip(CHOICES, chosen, strict=True)}
-        answers |= {**OPEN_ANSWERS, "pain_severity": 5}
-        alone = gravest([Disposition.ROUTINE, *(option.disposition for option in chosen)])
-        together = answers["cancer_weight_loss"] == "yes" and answers["leg_weakness"] == "mild"
-        expected = Disposition.EMERGENCY if together else alone
+def paths(answers: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every way through the protocol from these answers on, as a patient walks it: an emergency ends it."""
+    question = pending_question(PROTOCOL, answers)
+    if question is None or assess(PROTOCOL, answers).disposition is Disposition.EMERGENCY:
+        yield answers
+        return
+    for option in question.options:
+        told = {**answers, question.slot: option.id}
+        yield from paths({**told, **settled(PROTOCOL, told)})
+
+
+@pytest.mark.parametrize("trigger", ["sitting", "running"])
+def test_every_path_of_answers_ends_with_the_gravest_care_then_disclaimer_then_handoff(trigger: str) -> None:
+    number = 0
+    for answers in paths({**OPEN_ANSWERS, "pain_trigger": trigger}):
+        number += 1
         assessment = assess(PROTOCOL, answers)
-        assert assessment.disposition is expected
-        assert assessment.complete
+        options = [question.option(answers.get(question.slot)) for question in CHOICES]
+        alone = gravest([Disposition.ROUTINE, *(option.disposition for option in options if option)])
+        together = answers.get("cancer_weight_loss") == "cancer" and answers.get("leg_weakness") == "mild"
+        assert assessment.disposition is (Disposition.EMERGENCY if together else alone)
+        assert assessment.complete or assessment.disposition is Disposition.EMERGENCY
+        assert bool(assessment.reasons) == (assessment.disposition is not Disposition.ROUTINE)
+        for ending in Ending:
+            words = last_words(PROTOCOL, ending, assessment.disposition)
+            assert words[-2:] == (DISCLAIMER, HANDOFF)
+            assert len(words) == len(set(words))
+    assert number > 5000
 
 
-@given(st.dictionaries(st.sampled_from(PROTOCOL.slots), st.one_of(st.none(), st.integers(0, 10), st.text())))
-def test_any_answers_have_an_assessment(answers: dict[str, Any]) -> None:
+@given(st.dictionaries(st.sampled_from(PROTOCOL.all_slots), st.one_of(st.none(), st.integers(0, 10), st.text())))
+def test_any_answers_have_an_assessment_and_a_summary(answers: dict[str, Any]) -> None:
     assert assess(PROTOCOL, answers).disposition in Disposition
+    assert summary(PROTOCOL, answers)
+    assert signs(PROTOCOL, answers)
+    assert reasons(PROTOCOL, answers)
+    for question in PROTOCOL.questions:
+        number, of = progress(PROTOCOL, answers, question.slot)
+        assert 1 <= number <= of
 
 
 @pytest.mark.parametrize("severity", range(11))
@@ -44,32 +90,75 @@ def test_only_very_strong_pain_asks_for_a_clinician(severity: int) -> None:
     assert assess(PROTOCOL, {"pain_severity": severity}).disposition is expected
 
 
-def test_a_red_flag_question_answered_not_sure_counts_as_a_maybe() -> None:
+def test_a_red_flag_question_answered_not_sure_counts_as_a_maybe_and_the_outcome_says_so() -> None:
     for question in CHOICES:
-        assert assess(PROTOCOL, {question.slot: "not_sure"}).disposition is not Disposition.ROUTINE, question.slot
+        answers = {question.slot: "not_sure"}
+        if question.slot != "age_group":
+            assert assess(PROTOCOL, answers).disposition is not Disposition.ROUTINE, question.slot
+            assert f"not sure about {question.topic}" in reasons(PROTOCOL, answers)
+
+
+def test_a_runner_is_asked_about_hopping_and_nobody_else() -> None:
+    for slot in ("pain_trigger", "worse_with"):
+        assert not settled(PROTOCOL, {**OPEN_ANSWERS, slot: "training for a marathon"})
+    assert settled(PROTOCOL, OPEN_ANSWERS)["hop"] == DOES_NOT_APPLY
 
 
 @pytest.mark.parametrize(
-    ("change", "complaint"),
+    ("told", "asked"),
     [
-        ({"kind": "guess"}, "kind"),
-        ({"kind": "open"}, "options"),
-        ({"options": []}, "options"),
-        ({"options": [{"id": "no", "says": ["No"]}]}, "not_sure"),
-        ({"options": [{"id": "not_sure", "says": []}]}, "says"),
-        ({"options": [{"id": "not_sure", "says": ["?"], "disposition": "doom"}]}, "disposition"),
-        ({"options": [{"id": "not_sure", "says": ["?"]}, {"id": "not_sure", "says": ["?"]}]}, "share an id"),
-        ({"slot": "renamed"}, "together"),
+        ({"age_group": "adult"}, True),
+        ({"age_group": "child"}, True),
+        ({"age_group": "not_sure"}, True),
+        ({"age_group": "senior"}, False),
+        ({"age_group": "older"}, False),
+        ({"age_group": "adult", "sex": "male"}, False),
     ],
 )
-def test_a_faulty_protocol_is_refused_and_explained(tmp_path: Path, change: dict[str, Any], complaint: str) -> None:
-    content = yaml.safe_load(PROTOCOL_FILE.read_text(encoding="utf-8"))
-    question = next(one for one in content["questions"] if one["slot"] == "cancer_weight_loss")
-    question.update(change)
-    file = tmp_path / "protocol.yml"
-    file.write_text(yaml.safe_dump(content), encoding="utf-8")
-    with pytest.raises(ValueError, match=complaint):
-        load_protocol(file)
+def test_pregnancy_is_asked_only_where_it_applies(told: dict[str, str], asked: bool) -> None:
+    assert (settled(PROTOCOL, told).get("pregnancy") != DOES_NOT_APPLY) is asked
+
+
+def test_a_corrected_answer_opens_the_branch_again() -> None:
+    closed = {"age_group": "adult", "sex": None, "pregnancy": DOES_NOT_APPLY}
+    assert settled(PROTOCOL, closed)["pregnancy"] is None
+
+
+def test_the_bladder_question_asks_both_ways() -> None:
+    question = PROTOCOL.question("bladder_bowel")
+    assert question
+    assert "leak" in question.ask
+    assert "not being able to go" in question.ask
+
+
+def test_the_number_of_a_question_counts_those_that_are_asked() -> None:
+    assert progress(PROTOCOL, {}, "pain_severity") == (4, 13)
+    assert progress(PROTOCOL, {**OPEN_ANSWERS, "pain_trigger": "running"}, "hop") == (7, 14)
+    assert progress(PROTOCOL, {"age_group": "senior"}, "cancer_weight_loss") == (12, 12)
+
+
+def test_the_summary_tells_what_was_said_affirmed_unsure_and_denied() -> None:
+    told = summary(PROTOCOL, {**HEALTHY, "pain_location": "deep in my right groin", "fever_unwell": "not_sure",
+                              "leg_weakness": "mild"})  # fmt: skip
+    assert "Where it hurts: “deep in my right groin”" in told
+    assert "Yes: a leg that is a little weak" in told
+    assert "Not sure: a fever or feeling unwell" in told
+    assert "No: a change with your bladder or bowels" in told
+    assert DOES_NOT_APPLY not in told
+
+
+def test_the_signs_say_which_fit_which_do_not_and_which_are_not_known() -> None:
+    fit, differ = signs(PROTOCOL, {"pain_location": "right groin", "worse_with": "not when standing"}).split(
+        "These do not:"
+    )
+    assert "groin" in fit
+    assert "low back" in differ
+    assert "stand, walk" in differ.split("I did not ask")[0]
+    assert "tight hips" in differ.split("I did not ask")[1]
+
+
+def test_signs_of_answers_that_are_not_sure_are_not_known() -> None:
+    assert "These do not" not in signs(PROTOCOL, {"pain_location": "not sure", "worse_with": "no idea"})
 
 
 @pytest.mark.parametrize(
@@ -132,6 +221,20 @@ def test_a_faulty_protocol_is_refused_and_explained(tmp_path: Path, change: dict
         ("pain_severity", "worst one i've ever had", None),
         ("pain_severity", "no pain", 0),
         ("cancer_weight_loss", "neither", "no"),
+        ("cancer_weight_loss", "yes", "cancer"),
+        ("cancer_weight_loss", "i lost weight", "weight_loss"),
+        ("age_group", "45", "adult"),
+        ("age_group", "i'm sixteen", "child"),
+        ("age_group", "67 years young", "senior"),
+        ("age_group", "sixty one", "older"),
+        ("age_group", "early 40s", "adult"),
+        ("age_group", "rather not say", "not_sure"),
+        ("age_group", "no", None),
+        ("age_group", "5 months", None),
+        ("hop", "no", "no"),
+        ("hop", "yes easily", "yes"),
+        ("hop", "no problem", "yes"),
+        ("hop", "it hurts too much", "no"),
         ("pregnancy", "im a man", "no"),
         ("pregnancy", "might be", "yes"),
         ("pain_severity", "six or seven, it depends", 7),
@@ -157,12 +260,122 @@ def test_an_answer_is_read_as_people_give_it(slot: str, text: str, answer: Any) 
 
 
 def test_what_a_report_tells_is_found() -> None:
-    told = volunteered_answers(PROTOCOL, "my right groin hurts for 3 weeks, about a 7 out of 10")
+    told = told_answers(PROTOCOL, "my right groin hurts for 3 weeks, about a 7 out of 10")
     assert told == {"pain_location": "right groin", "pain_duration": "for 3 weeks", "pain_severity": 7}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("low back 3 weeks 7/10", {"pain_location": "low back", "pain_duration": "3 weeks", "pain_severity": 7}),
+        ("groin, 3 weeks, about a 7", {"pain_location": "groin", "pain_duration": "3 weeks", "pain_severity": 7}),
+        (
+            "im a 45 year old man, low back pain since tuesday after lifting a couch",
+            {"sex": "male", "age_group": "adult", "pain_location": "low back", "pain_duration": "since tuesday",
+             "pain_trigger": "lifting a couch"},
+        ),
+        ("my hip hurts when i get up from a chair", {"pain_location": "hip", "worse_with": "i get up from a chair"}),
+        ("i'm 20 weeks pregnant", {"pain_duration": "20 weeks"}),
+        ("what stretches are there", {}),
+    ],
+)  # fmt: skip
+def test_a_message_tells_several_answers(text: str, told: dict[str, Any]) -> None:
+    assert told_answers(PROTOCOL, text) == told
+
+
+def test_a_red_flag_that_is_told_is_not_asked_again() -> None:
+    assert told_answers(PROTOCOL, "i have a fever", ["fever"]) == {"fever_unwell": "yes"}
+
+
+def test_what_is_left_of_a_message_answers_the_open_question() -> None:
+    worse = PROTOCOL.question("worse_with")
+    assert worse
+    assert with_others(PROTOCOL, worse, "sitting, and i'm 42", {}) == {"worse_with": "sitting", "age_group": "adult"}
+    assert with_others(PROTOCOL, worse, "about a 7", {}) == {}
+
+
+ANSWERED = {**OPEN_ANSWERS, "pain_location": "right groin", "pain_duration": "3 days", "pain_severity": 7,
+            "age_group": "adult", "hop": DOES_NOT_APPLY, "bladder_bowel": "no", "saddle_numbness": "not_sure",
+            "leg_weakness": "mild"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "corrected"),
+    [
+        ("actually it's the left side", ("pain_location", "left groin")),
+        ("it's not the groin but the hip", ("pain_location", "hip")),
+        ("i meant 5", ("pain_severity", 5)),
+        ("*5", ("pain_severity", 5)),
+        ("make that a 6", ("pain_severity", 6)),
+        ("sorry, 3 weeks not 3 days", ("pain_duration", "3 weeks")),
+        ("actually i'm 62", ("age_group", "older")),
+        ("actually it was from lifting a couch", ("pain_trigger", "lifting a couch")),
+        ("on second thought walking makes it worse", ("worse_with", "walking")),
+        ("go back", ("leg_weakness", None)),
+        ("oops, wrong button", ("leg_weakness", None)),
+        ("i meant yes", ("leg_weakness", "yes")),
+        ("i meant no", ("leg_weakness", None)),  # never milder by a few words: it is asked again
+        ("actually no fever", None),  # the answer to the question that waits
+        ("no", None),
+        ("3 weeks", None),
+    ],
+)
+def test_a_correction_is_read_with_what_it_corrects(text: str, corrected: tuple[str, Any] | None) -> None:
+    assert read_correction(PROTOCOL, ANSWERED, "fever_unwell", text) == corrected
+
+
+def test_nothing_is_corrected_before_the_first_answer() -> None:
+    assert read_correction(PROTOCOL, {}, "pain_location", "go back") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "why do you ask?",
+        "why",
+        "what does my bladder have to do with my hip",
+        "how is that relevant?",
+        "why do you need my age",
+    ],
+)
+def test_a_question_for_the_reason_is_known(text: str) -> None:
+    assert asks_why(text)
+
+
+@pytest.mark.parametrize("text", ["why is it often missed", "why chiropractic", "why does my hip hurt", "no"])
+def test_another_question_is_no_question_for_the_reason(text: str) -> None:
+    assert not asks_why(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "later",
+        "i'll finish this later",
+        "have to run, will finish this tonight",
+        "brb",
+        "kids are up, will finish later",
+    ],
+)
+def test_a_wish_to_go_on_later_is_known(text: str) -> None:
+    assert says_later(text)
+
+
+@pytest.mark.parametrize("text", ["later in the day it hurts", "it gets worse later", "back", "not now"])
+def test_other_words_put_nothing_off(text: str) -> None:
+    assert not says_later(text)
+
+
+def test_going_back_is_no_place_in_the_body() -> None:
+    assert goes_back("sorry, go back one")
+    assert not goes_back("my back")
 
 
 @given(st.text())
 def test_no_text_breaks_the_reading_of_an_answer(text: str) -> None:
-    volunteered_answers(PROTOCOL, text)
+    told_answers(PROTOCOL, text)
+    corrected_part(text)
     for question in PROTOCOL.questions:
         read_answer(question, text)
+        with_others(PROTOCOL, question, text, {})
+        read_correction(PROTOCOL, ANSWERED, question.slot, text)

@@ -39,7 +39,7 @@ def told(reading: Reading) -> dict[str, object]:
     [
         # the pending question first
         ("no", "deny", FEVER, "inform", {"fever_unwell": "no"}),
-        ("yes chills", "affirm", FEVER, "inform", {"fever_unwell": "yes", "disposition": "urgent_same_day"}),
+        ("yes chills", "affirm", FEVER, "inform", {"fever_unwell": "yes"}),
         ("is fever a sign of it?", "ask_signs", FEVER, "ask_signs", {}),
         ("blah", "nlu_fallback", FEVER, "answer_unclear", {}),
         ("my dog is brown", "out_of_scope", FEVER, "answer_unclear", {}),
