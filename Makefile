@@ -13,10 +13,10 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help chat shell setup test evaluate lint types validate check lock clean
+.PHONY: help chat shell setup test nightly evaluate triage-graph lint types validate check lock clean
 
 help: ## list what can be done here
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 
 chat: $(INSTALLED) ## set up, train if needed, and open the chat page (PORT=5005 HOST=127.0.0.1)
 	@$(PYTHON) -m bot.run chat --host $(HOST) --port $(PORT)
@@ -30,9 +30,15 @@ setup: $(INSTALLED) ## set up and train, without starting anything
 test: setup ## run every test that this machine can run
 	@$(PYTHON) -m pytest $(TESTS)
 
+nightly: export HYPOTHESIS_PROFILE := nightly
+nightly: test ## run every test, with ten times as many random dialogues and examples
+
 evaluate: setup ## measure understanding beside Rasa's default pipeline, and write docs/evaluation.md (minutes)
 	@$(PYTHON) -m tests.nlu.evaluate
 	@$(PYTHON) -m tests.safety.evaluate
+
+triage-graph: $(INSTALLED) ## draw the triage protocol for docs/images/triage.svg
+	@$(PYTHON) -m bot.run.triage_graph
 
 lint: $(INSTALLED) ## check style, security rules and the rooms' borders
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && .venv/bin/lint-imports

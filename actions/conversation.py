@@ -1,15 +1,12 @@
-"""Repeats, and starts over."""
+"""Repeats."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
-
-from actions.booking import forget_booking
-from bot.triage import the_protocol
 
 
 class Repeat(Action):
@@ -25,29 +22,6 @@ class Repeat(Action):
         for response in said or ["utter_nothing_to_repeat"]:
             dispatcher.utter_message(response=response)
         return []
-
-
-class Restart(Action):
-    """Starts over in the place of Rasa's own action: findings on safety outlive it, and triage ends as it must."""
-
-    def name(self) -> str:
-        """The action's name in the domain."""
-        return "action_restart"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Leaves the active form and empties the answers; `disposition` stays."""
-        dispatcher.utter_message(response="utter_restart")
-        if tracker.active_loop_name == "triage_form":
-            dispatcher.utter_message(response="utter_triage_stopped")
-            dispatcher.utter_message(response="utter_medical_disclaimer")
-            dispatcher.utter_message(response="utter_booking_handoff")
-        return [
-            ActiveLoop(None),
-            SlotSet("requested_slot", None),
-            *(SlotSet(slot, None) for slot in the_protocol().slots),
-            *forget_booking(),
-            FollowupAction("action_listen"),
-        ]
 
 
 def last_responses(events: list[dict[str, Any]]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -28,12 +27,15 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.reading import ALARMS, ANSWER_UNCLEAR, ASK_WHICH, Heard, Reading, State
+from bot.nlu.reading import ALARMS, ASK_WHICH, BOOKING_FORM, TRIAGE_FORM, TRIAGE_STATE, Heard, Reading, State
 from bot.nlu.red_flags import AMBIGUITY, ASKED, FINDINGS, HARMLESS_REST, OF_ANOTHER
 from bot.nlu.resolve import resolve
 from bot.nlu.sentence_vectors import PARTS
+from bot.nlu.triage_answers import LIKELY_ANSWERS
+from bot.nlu.turns import unclear_in_a_row
 from bot.safety import Disposition
 from bot.triage import the_protocol
+from bot.triage.ending import State as TriageState
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=False)
@@ -87,6 +89,7 @@ def _heard(message: Message) -> Heard:
         of_another=bool(message.get(OF_ANOTHER)),
         ranking=[(one[INTENT_NAME_KEY], one[PREDICTED_CONFIDENCE_KEY]) for one in ranking],
         parts=message.get(PARTS) or [],
+        answers=message.get(LIKELY_ANSWERS) or [],
     )
 
 
@@ -99,10 +102,10 @@ def _state(tracker: DialogueStateTracker) -> State:
         requested=tracker.get_slot(REQUESTED_SLOT),
         slots=tracker.current_slot_values(),
         last_response=told[-1] if told else None,
-        unclear=_unclear_in_a_row(reversed(tracker.events)),
+        unclear=unclear_in_a_row(reversed(tracker.events)),
         offers=_offers(uttered[-1]) if uttered else (),
         told=frozenset(name for name in told if name),
-        interrupted=_interrupted(tracker.events),
+        interrupted=_interrupted(tracker),
     )
 
 
@@ -112,27 +115,18 @@ def _offers(uttered: BotUttered) -> list[str]:
     return [payload[1:] for payload in payloads if payload.startswith("/")]
 
 
-def _interrupted(events: Iterable[Any]) -> str | None:
-    """The form that an alarm, or the question for one, has ended, if none has been active since."""
+def _interrupted(tracker: DialogueStateTracker) -> str | None:
+    """The form that was left before it was complete, by an alarm, a question for one, or for later, and waits."""
+    if tracker.get_slot(TRIAGE_STATE) in (TriageState.OPEN.value, TriageState.PAUSED.value):
+        return TRIAGE_FORM if tracker.active_loop_name is None else None
     active, interrupted = None, None
-    for event in events:
+    for event in tracker.events:
         if isinstance(event, UserUttered) and event.intent_name in (*ALARMS.values(), ASK_WHICH):
-            interrupted = active or interrupted
+            interrupted = active if active == BOOKING_FORM else interrupted
         elif isinstance(event, ActiveLoop):
             active = event.name
             interrupted = None if active else interrupted
     return interrupted
-
-
-def _unclear_in_a_row(newest_first: Iterable[Any]) -> int:
-    """How many of the last messages were unclear answers."""
-    count = 0
-    for event in newest_first:
-        if isinstance(event, UserUttered):
-            if event.intent_name != ANSWER_UNCLEAR:
-                break
-            count += 1
-    return count
 
 
 def _write(message: Message, reading: Reading, length: int) -> None:

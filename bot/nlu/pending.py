@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from bot.handoff import (
     CONFIRMATION,
@@ -14,30 +15,73 @@ from bot.handoff import (
 )
 from bot.nlu.reading import (
     AGAIN,
+    ALARMING_ANSWERS,
     ALARMS,
     ANSWER_UNCLEAR,
+    ASK_WHY,
     CHANGE_ANSWER,
     CONTROLS,
+    CORRECT_ANSWER,
     DECLINE_CONTACT,
     FALLBACK,
     FIRST,
     INFORM,
+    LATER,
     NOT_A_TOPIC,
     OUT_OF_SCOPE,
+    REPEAT,
     REPORT,
+    SKIP_QUESTION,
     STOP,
     SURE,
+    Heard,
     Reading,
     State,
     alarm,
     is_alarmed,
     is_topic,
+    triage_answers,
 )
-from bot.reading import NOT_SURE, looks_like_a_question, says_no, says_yes
-from bot.safety import Disposition
-from bot.triage import Protocol, Question, assess, read_answer
-from bot.triage.answers import Answer, is_own_word, own_words
+from bot.reading import (
+    NOT_SURE,
+    looks_like_a_question,
+    normal,
+    opens_a_question,
+    opens_with_no,
+    opens_with_yes,
+    says_no,
+    says_yes,
+)
+from bot.safety import gravest
+from bot.topics import topic_titles
+from bot.triage import (
+    Answer,
+    Answers,
+    Protocol,
+    Question,
+    assess,
+    question_before,
+    read_answer,
+    read_correction,
+    settled,
+    told_answers,
+    with_others,
+)
+from bot.triage.answers import gravity, is_own_word
+from bot.triage.protocol import Option
+from bot.triage.steering import asks_why, goes_back, says_later
+from bot.triage.taught import UNCLEAR
 
+_LIKELY_SIGN = 0.5  # from here on a likeness to taught answers is read as a sign of something,
+_LIKELY_GRAVER = 0.7  # as a graver one than was read,
+_LIKELY_NOT_SURE = 0.6  # as a doubt,
+_LIKELY_CLEAR = 0.8  # as all clear,
+_LIKELY_CLEAR_NO = 0.65  # or as all clear where it begins with a no
+_TELLS = re.compile(
+    r"(?:when|after|while|if|during|every|mostly|only|from|i|my|\w+ing (?:my|the|a|up|down|in|on|out|over))\b"
+)
+_AMOUNTS = ("severity", "duration")
+_FIRST_CLAUSE = re.compile(r"\s*([^,.;!?]+)[,.;!]+\s*\S")
 _SURE_CONTROL = 0.65  # below it a control is no more than a guess: it must not end a form
 _VERY_SURE = 0.95  # from here on the classifier's topic beats even a statement in the question's own words
 _MOST_UNCLEAR = 2  # unclear answers in a row before the question is left as "not sure"
@@ -52,33 +96,135 @@ def _steering(opinion: Reading) -> Reading:
     return replace(opinion, intent=intent)
 
 
-def at_triage_question(protocol: Protocol, question: Question, text: str, opinion: Reading, state: State) -> Reading:
-    """The reading of a message that follows a triage question: an answer, an unclear one, or a topic of its own."""
+def at_triage_question(protocol: Protocol, question: Question, heard: Heard, opinion: Reading, state: State) -> Reading:
+    """The reading of a message that follows a triage question.
+
+    An answer, or several; a step to the side (why, back, later); a correction of an earlier answer; a topic of its own;
+    or an unclear answer.
+    """
     opinion = _steering(opinion)
-    answer = _triage_answer(question, text, opinion)
-    if answer is not None:
-        return _answered(protocol, question, answer, state)
-    if not _is_unclear(opinion, text):
+    answers = triage_answers(protocol, state)
+    if not is_own_word(question, heard.text):
+        is_of_the_article = opinion.intent in topic_titles() and is_topic(opinion, SURE)
+        if not is_of_the_article and (step := _step(protocol, question, heard.text, answers)):
+            return step
+        correction = read_correction(protocol, answers, question.slot, heard.text)
+        if correction is not None:
+            return answered(protocol, answers, {correction.slot: correction.answer}, state, CORRECT_ANSWER)
+    if told := _triage_answers(protocol, question, heard, opinion, answers):
+        return answered(protocol, answers, told, state)
+    if not _is_unclear(opinion, heard.text):
         return opinion
     if state.unclear >= _MOST_UNCLEAR:
-        return _answered(protocol, question, NOT_SURE if question.kind == "choice" else _SKIPPED, state)
-    return _unclear(state)
+        unsure = NOT_SURE if question.kind == "choice" else _SKIPPED
+        return answered(protocol, answers, {question.slot: unsure}, state, SKIP_QUESTION)
+    return Reading(ANSWER_UNCLEAR, 1.0)
 
 
-def _triage_answer(question: Question, text: str, opinion: Reading) -> Answer | None:
-    """The answer that a message gives to a triage question, or None."""
+def _step(protocol: Protocol, question: Question, text: str, answers: Answers) -> Reading | None:
+    """A step to the side of the questions; the way back from the first of them is to ask it again."""
+    if says_later(text):
+        return Reading(LATER, 1.0)
+    if asks_why(text):
+        return Reading(ASK_WHY, 1.0)
+    is_first = question_before(protocol, answers, question.slot) is None
+    return Reading(REPEAT, 1.0) if is_first and goes_back(text) else None
+
+
+def sign_told(question: Question, heard: Heard) -> dict[str, Answer]:
+    """The answer that a message which alarms gives to the pending question, if it tells a sign that this asks for."""
+    label, likelihood = likeliest(heard)
+    read = read_answer(question, heard.text) if question.kind == "choice" else None
+    found = [
+        option for option in question.options if option.id in (read, label if likelihood >= _LIKELY_SIGN else None)
+    ]
+    signs = [option for option in found if option.disposition is not None and option.id != NOT_SURE]
+    return {question.slot: max(signs, key=lambda option: gravity(option)).id} if signs else {}
+
+
+def _triage_answers(
+    protocol: Protocol, question: Question, heard: Heard, opinion: Reading, answers: Answers
+) -> dict[str, Answer]:
+    """The answers that a message gives to a triage question, and to others along with it."""
+    text = heard.text
     if is_own_word(question, text):
-        return read_answer(question, text)
-    if opinion.intent in CONTROLS or looks_like_a_question(text):
-        return None
-    if question.kind == "choice":
-        return read_answer(question, text)
-    if question.kind != "open":
-        return None if is_topic(opinion, SURE) else read_answer(question, text)
-    if answer := read_answer(question, text):
-        return None if is_topic(opinion, _VERY_SURE) else answer
-    takes_it = not (is_topic(opinion, SURE) or opinion.intent in ("affirm", "deny") or _is_bare(text))
-    return own_words(text) if takes_it else None
+        answer = read_answer(question, text)
+        return {} if answer is None else {question.slot: answer}
+    if opinion.intent in CONTROLS:
+        return {}
+    if looks_like_a_question(text) and not (question.kind in _AMOUNTS and not opens_a_question(text)):
+        return _before_the_question(question, text)
+    flags = [finding.flag for finding in heard.findings]
+    told = told_answers(protocol, text, flags)
+    if question.kind == "open":
+        is_named = question.slot in told and question is not protocol.questions[0]  # "hip stretches" is no place
+        takes = is_named or _takes(question, text, opinion)
+        return with_others(protocol, question, text, answers, flags) if takes else {}
+    if is_topic(opinion, SURE) and question.kind != "choice":
+        return {}
+    others = {slot: told[slot] for slot in told if slot != question.slot and answers.get(slot) is None}
+    answer = read_answer(question, text)
+    if question.kind == "choice" and (_opens_an_answer(text) or not is_topic(opinion, SURE)):
+        answer = _by_both(question, text, answer, heard)
+    if answer is not None and question.kind == "duration" and others:
+        answer = told.get(question.slot, answer)
+    return others if answer is None else {**others, question.slot: answer}
+
+
+def _opens_an_answer(text: str) -> bool:
+    """Whether a message begins with a yes or a no: no topic of its own then, whatever follows."""
+    return opens_with_yes(text) or opens_with_no(text)
+
+
+def _by_both(question: Question, text: str, read: Answer | None, heard: Heard) -> Answer | None:
+    """The answer by the protocol's own words and by likeness to taught answers: the graver one where both speak.
+
+    All clear by likeness asks for the most, and for a message in which nothing of the kind was found. All clear by a
+    message that only begins with a yes or a no needs both.
+    """
+    label, likelihood = likeliest(heard)
+    known, likely = question.option(read), question.option(label)
+    if known is None:
+        if likely is None or likelihood < _needed(likely, text):
+            return None
+        return label if likely.disposition is not None or not heard.findings else None
+    if says_yes(text) or says_no(text, question.denied):
+        return read
+    if likely is not None and likely.disposition is not None and likelihood >= _LIKELY_GRAVER:
+        return label if gravest([known.disposition, likely.disposition]) is not known.disposition else read
+    is_loose = known.disposition is None and not any(option.ages for option in question.options)
+    agrees = label == known.id and likelihood >= _LIKELY_CLEAR
+    return None if is_loose and not agrees else read
+
+
+def likeliest(heard: Heard) -> tuple[str, float]:
+    """The option of the pending question that a message is most like to mean, with its likelihood."""
+    return heard.answers[0] if heard.answers else (UNCLEAR, 0.0)
+
+
+def _needed(option: Option, text: str) -> float:
+    """How likely an option must be by likeness alone."""
+    if option.id == NOT_SURE:
+        return _LIKELY_NOT_SURE
+    if option.disposition is not None:
+        return _LIKELY_SIGN
+    return _LIKELY_CLEAR_NO if opens_with_no(text) else _LIKELY_CLEAR
+
+
+def _before_the_question(question: Question, text: str) -> dict[str, Answer]:
+    """The answer that stands before a question of the patient's own: "51, why?"."""
+    first = _FIRST_CLAUSE.match(text)
+    if first is None or question.kind == "open" or looks_like_a_question(first[1]):
+        return {}
+    answer = read_answer(question, first[1])
+    return {} if answer is None else {question.slot: answer}
+
+
+def _takes(question: Question, text: str, opinion: Reading) -> bool:
+    """Whether an open question takes a statement; its own words speak louder than a topic, but not than a sure one."""
+    if read_answer(question, text) is not None or _TELLS.match(normal(text)):
+        return not is_topic(opinion, _VERY_SURE)
+    return not (is_topic(opinion, SURE) or opinion.intent in ("affirm", "deny") or _is_bare(text))
 
 
 def _is_bare(text: str) -> bool:
@@ -86,8 +232,8 @@ def _is_bare(text: str) -> bool:
     return says_yes(text) or says_no(text) or not any(letter.isalpha() for letter in text)
 
 
-def _unclear(state: State) -> Reading:
-    """The reading of an unclear answer, with another wording than the last time."""
+def _unclear_booking(state: State) -> Reading:
+    """The reading of an unclear answer in booking, with another wording than the last time."""
     return Reading(ANSWER_UNCLEAR, 1.0, {"apology": AGAIN if state.unclear % 2 else FIRST})
 
 
@@ -98,16 +244,19 @@ def _is_unclear(opinion: Reading, text: str) -> bool:
     return opinion.intent not in CONTROLS and not is_topic(opinion, SURE)
 
 
-def _answered(protocol: Protocol, question: Question, answer: Answer, state: State) -> Reading:
-    """The reading of an answer: an alarm where the answers ask for one, unless the patient was told already."""
-    so_far = {slot: state.slots.get(slot) for slot in protocol.slots}
-    assessment = assess(protocol, {**so_far, question.slot: answer})
+def answered(
+    protocol: Protocol, answers: Answers, told: Mapping[str, Answer | None], state: State, intent: str = INFORM
+) -> Reading:
+    """The reading of answers: an alarm where they ask for one, unless the patient was told already.
+
+    What the branches change is set along with them, so that the form asks what applies and nothing else.
+    """
+    changed = {**told, **settled(protocol, {**answers, **told})}
+    assessment = assess(protocol, {**answers, **changed})
     if assessment.disposition in ALARMS and not is_alarmed(state):
-        return alarm(assessment.disposition)
-    values: dict[str, Any] = {question.slot: answer}
-    if assessment.complete or assessment.disposition is not Disposition.ROUTINE:
-        values["disposition"] = assessment.disposition
-    return Reading(INFORM, 1.0, values)
+        alarming = alarm(assessment.disposition)  # slots of the form would make the form go on
+        return replace(alarming, values={**alarming.values, ALARMING_ANSWERS: changed})
+    return Reading(intent, 1.0, changed)
 
 
 def at_booking_question(requested: str, text: str, opinion: Reading, flagged: bool, state: State) -> Reading:
@@ -124,7 +273,7 @@ def at_booking_question(requested: str, text: str, opinion: Reading, flagged: bo
         return Reading(INFORM, 1.0, values)
     if opinion.intent == REPORT:
         return opinion
-    return _unclear(state) if _is_unclear(opinion, text) else opinion
+    return _unclear_booking(state) if _is_unclear(opinion, text) else opinion
 
 
 def _booking_values(requested: str, text: str, opinion: Reading, flagged: bool) -> dict[str, str]:
@@ -148,4 +297,4 @@ def _at_confirmation(text: str, opinion: Reading, state: State) -> Reading:
     if change is not None or says_no(text):
         slot = change.slot if change else None
         return Reading(CHANGE_ANSWER, 1.0, {"booking_field": slot} if slot else {})
-    return _unclear(state) if _is_unclear(opinion, text) else opinion
+    return _unclear_booking(state) if _is_unclear(opinion, text) else opinion

@@ -8,29 +8,48 @@ from typing import Any
 
 from bot.safety import Disposition
 from bot.safety.detector import Ambiguity, Finding
+from bot.triage import Protocol
 
 TRIAGE_FORM = "triage_form"
 BOOKING_FORM = "booking_form"
 
+ASK = f"utter_ask_{TRIAGE_FORM}_"
+"""What the name of each triage question's response begins with; the slot follows."""
+
 INFORM = "inform"
 REPORT = "report_symptoms"
+DO_I_HAVE_IT = "ask_do_i_have_it"
 BOOK = "book_appointment"
 STOP = "stop"
+RESTART = "restart"
+REPEAT = "repeat"
+LATER = "later"
 OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"
 ANSWER_UNCLEAR = "answer_unclear"
+ASK_WHY = "ask_why"
+CORRECT_ANSWER = "correct_answer"
+SKIP_QUESTION = "skip_question"
 CHANGE_ANSWER = "change_answer"
 DECLINE_CONTACT = "decline_contact"
 REPORT_URGENT = "report_urgent"
 UNSURE = "unsure"
 ASK_SEVERAL = "ask_several"
+RESTART_TRIAGE = "restart_triage"
 RESUME = {TRIAGE_FORM: "resume_triage", BOOKING_FORM: "resume_booking"}
 ASK_WHICH = "say_ambiguous"
+ASKED_WHICH = "utter_clarify"
 ASK_ABOUT_SIGN = "ask_about_warning_sign"
 CLEARED = "clear_ambiguity"
 ALARMS = {Disposition.EMERGENCY: "report_emergency", Disposition.CRISIS: "report_crisis"}
 
-CONTROLS = frozenset({STOP, "restart", "ask_human", "repeat"})
+TRIAGE_STATE = "triage_state"
+"""The slot that says where triage stands (bot/triage/ending.py)."""
+
+ALARMING_ANSWERS = "alarming_answers"
+"""The entity that holds answers which have raised an alarm; they are kept when triage is closed."""
+
+CONTROLS = frozenset({STOP, RESTART, "ask_human", REPEAT})
 NOT_A_TOPIC = frozenset({INFORM, "affirm", "deny", FALLBACK, REPORT, OUT_OF_SCOPE, None})
 """What no pending question takes for a topic of its own: it is an answer, or an unclear one."""
 
@@ -54,6 +73,7 @@ class Heard:
         of_another: Whether it is told of a relative.
         asked: The care of a red flag that it asks about in general, or None.
         harmless_rest: Whether nothing but harmless words follows its first one.
+        answers: The options of the triage question that waits with their likelihoods, the likeliest first.
     """
 
     text: str
@@ -64,6 +84,7 @@ class Heard:
     of_another: bool = False
     asked: Disposition | None = None
     harmless_rest: bool = False
+    answers: Sequence[tuple[str, float]] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +99,7 @@ class State:
         unclear: How many answers in a row were unclear.
         offers: The intents that the buttons of the last message stand for.
         told: The names of the responses that were uttered so far.
-        interrupted: The form that an alarm has ended before it was complete, or None.
+        interrupted: The form that was left before it was complete and waits, or None.
     """
 
     form: str | None = None
@@ -109,6 +130,11 @@ def alarm(disposition: Disposition, of_another: bool = False) -> Reading:
     """The reading of an emergency or a crisis, of the patient or of somebody beside the writer."""
     values = {"disposition": disposition, "alarm_for": "another" if of_another else "patient"}
     return Reading(ALARMS[disposition], 1.0, values)
+
+
+def triage_answers(protocol: Protocol, state: State) -> dict[str, Any]:
+    """The answers to triage so far, and what was noticed."""
+    return {slot: state.slots.get(slot) for slot in protocol.all_slots}
 
 
 def is_alarmed(state: State) -> bool:

@@ -12,16 +12,20 @@ from dataclasses import replace
 from typing import Any
 
 from bot.handoff import BOOKING_FIELDS, CONFIRMATION
-from bot.nlu.pending import at_booking_question, at_triage_question
+from bot.nlu.pending import answered, at_booking_question, at_triage_question, likeliest, sign_told
 from bot.nlu.reading import (
     AGAIN,
+    ALARMING_ANSWERS,
     ALARMS,
     ASK_ABOUT_SIGN,
     ASK_SEVERAL,
     ASK_WHICH,
+    ASKED_WHICH,
     BOOKING_FORM,
     CLEARED,
     CONTROLS,
+    CORRECT_ANSWER,
+    DO_I_HAVE_IT,
     FALLBACK,
     FIRST,
     INFORM,
@@ -29,10 +33,13 @@ from bot.nlu.reading import (
     OUT_OF_SCOPE,
     REPORT,
     REPORT_URGENT,
+    RESTART,
+    RESTART_TRIAGE,
     RESUME,
     STOP,
     SURE,
     TRIAGE_FORM,
+    TRIAGE_STATE,
     UNSURE,
     Heard,
     Reading,
@@ -40,29 +47,32 @@ from bot.nlu.reading import (
     alarm,
     is_alarmed,
     is_topic,
+    triage_answers,
 )
-from bot.reading import looks_like_a_question, opens_with_no, opens_with_yes, says_no, says_not_sure, says_yes
+from bot.reading import NOT_SURE, looks_like_a_question, opens_with_no, opens_with_yes, says_no, says_not_sure, says_yes
 from bot.reading.language import Language, other_language
 from bot.safety import Disposition, gravest
 from bot.topics import FIRST_OFFER, asks_to_resume, follow_up, picked, topic_titles
-from bot.triage import Protocol, volunteered_answers
+from bot.triage import Protocol, Question, read_answer, read_correction, told_answers
 from bot.triage.answers import is_own_word
+from bot.triage.ending import HANDOFF
+from bot.triage.ending import State as TriageState
 
-_SYMPTOM_REPORTS = frozenset({REPORT, "ask_do_i_have_it"})
+_SYMPTOM_REPORTS = frozenset({REPORT, DO_I_HAVE_IT})
 # What a red flag outside a form turns into a report of symptoms: these would pass over it.
 _PASSES_OVER = NOT_A_TOPIC | {"greet", "goodbye", "thank", STOP}
 # What a general question that names a red flag is taken for; it is answered with the care that the sign calls for.
-_ABOUT_SIGNS = frozenset({"ask_signs", "ask_causes", "ask_do_i_have_it", "ask_medication_or_other_advice"})
+_ABOUT_SIGNS = frozenset({"ask_signs", "ask_causes", DO_I_HAVE_IT, "ask_medication_or_other_advice"})
 _LANGUAGES = {Language.SPANISH: "speak_spanish", Language.OTHER: "speak_other_language"}
 _SORRY = {FALLBACK: "utter_not_understood", OUT_OF_SCOPE: "utter_out_of_scope"}
-ASKED_WHICH = "utter_clarify"
 AMBIGUITY, AMBIGUOUS_CARE = "ambiguity", "ambiguous_care"
 _NONE = "none"  # the care of words that the patient has said to be harmless
-_OFFERS = ("utter_offer_topics", "utter_offer_rest", "utter_booking_handoff")
+_OFFERS = ("utter_offer_topics", "utter_offer_rest", HANDOFF)
 _NOT_UNDERSTOOD = 0.25  # below it nothing is likely
 _IN_DOUBT = 0.35  # below it the likeliest topics are offered
 _LIKELY_ENOUGH = 0.08  # to be one of them
 _MOST_OFFERED = 3
+_SURE_SIGN = 0.85  # from here on an answer to a triage question is known for the sign that it tells
 _SURE_PART = 0.68  # from here on a part of a message is a question of its own
 _WORDS_OF_A_LANGUAGE = 4  # in a form, fewer words may be an answer
 _WORDS_BEYOND_A_NAME = 7  # where a name is asked for, fewer words may be one
@@ -87,14 +97,35 @@ def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
     question = protocol.question(state.requested) if state.form == TRIAGE_FORM else None
     reviewed = question is not None and is_own_word(question, heard.text)  # its care stands in the protocol
     found = None if reviewed else gravest(finding.disposition for finding in heard.findings)
-    if found in ALARMS:
-        return alarm(found, heard.of_another)
+    if found in ALARMS and not _question_knows_better(question, heard):
+        alarming = alarm(found, heard.of_another)
+        told = sign_told(question, heard) if question else {}
+        return replace(alarming, values={**alarming.values, ALARMING_ANSWERS: told}) if told else alarming
     reading = _at_this_point(protocol, heard, state)
+    if found is not None and state.form == TRIAGE_FORM:
+        found = _beyond_the_answers(protocol, heard, reading)
     if found is None or reading.intent in ALARMS.values():
         return _apologetic(reading, state)
     graver = gravest([found, reading.values.get("disposition")])
     reading = replace(reading, values={**reading.values, "disposition": graver})
     return _not_passed_over(reading, found) if state.form is None else reading
+
+
+def _question_knows_better(question: Question | None, heard: Heard) -> bool:
+    """Whether likeness alone would alarm, and the pending question knows the message for a doubt or a milder sign."""
+    if question is None or question.kind != "choice" or any(not one.by_likeness for one in heard.findings):
+        return False
+    label, likelihood = likeliest(heard)
+    option = question.option(label)
+    is_milder_sign = option is not None and option.disposition is not None and likelihood >= _SURE_SIGN
+    return is_milder_sign or read_answer(question, heard.text) == NOT_SURE
+
+
+def _beyond_the_answers(protocol: Protocol, heard: Heard, reading: Reading) -> Disposition | None:
+    """The care of the red flags that no answer of the reading stands for: an answer can be corrected later."""
+    options = (question.option(reading.values.get(question.slot)) for question in protocol.questions)
+    answered_by = {option.flag for option in options if option}
+    return gravest(finding.disposition for finding in heard.findings if finding.flag not in answered_by)
 
 
 def _which(protocol: Protocol, heard: Heard, state: State) -> Reading | None:
@@ -151,7 +182,7 @@ def _at_this_point(protocol: Protocol, heard: Heard, state: State) -> Reading:
         return Reading(ASK_ABOUT_SIGN, 1.0, {"asked_care": heard.asked})
     question = protocol.question(state.requested)
     if state.form == TRIAGE_FORM and question is not None:
-        reading = at_triage_question(protocol, question, heard.text, opinion, state)
+        reading = at_triage_question(protocol, question, heard, opinion, state)
     elif state.form == BOOKING_FORM and state.requested in (*BOOKING_FIELDS, CONFIRMATION):
         reading = at_booking_question(state.requested, heard.text, opinion, bool(heard.findings), state)
     else:
@@ -179,12 +210,29 @@ def _outside_forms(protocol: Protocol, heard: Heard, opinion: Reading, state: St
     """The reading of a message that no form waits for."""
     if referred := _referred(heard.text, opinion, state):
         return Reading(referred, 1.0)
+    if corrected := _corrected_afterwards(protocol, heard.text, state):
+        return corrected
     if opinion.intent in _SYMPTOM_REPORTS | {INFORM}:
-        return _report(opinion, volunteered_answers(protocol, heard.text), protocol.slots[0])
+        flags = [finding.flag for finding in heard.findings]
+        told = told_answers(protocol, heard.text, flags)
+        if state.interrupted == TRIAGE_FORM:  # what waits is not told anew
+            told = {slot: answer for slot, answer in told.items() if state.slots.get(slot) is None}
+        return _report(opinion, told, protocol.slots[0])
     likely = [name for name, likelihood in heard.ranking if likelihood >= _LIKELY_ENOUGH and name in topic_titles()]
     if opinion.intent in topic_titles() and opinion.confidence < _IN_DOUBT and len(likely) > 1:
         return Reading(UNSURE, opinion.confidence, {"topics": likely[:_MOST_OFFERED]})
     return opinion
+
+
+def _corrected_afterwards(protocol: Protocol, text: str, state: State) -> Reading | None:
+    """The reading of a correction right after the end of triage, which is then summed up anew; None for others."""
+    if state.last_response != HANDOFF or state.slots.get(TRIAGE_STATE) != TriageState.ENDED.value:
+        return None
+    answers = triage_answers(protocol, state)
+    correction = read_correction(protocol, answers, None, text)
+    if correction is None:
+        return None
+    return answered(protocol, answers, {correction.slot: correction.answer}, state, CORRECT_ANSWER)
 
 
 def _report(opinion: Reading, told: Mapping[str, Any], place: str) -> Reading:
@@ -199,6 +247,8 @@ def _referred(text: str, opinion: Reading, state: State) -> str | None:
     """What a message means that takes an offer, or leans on the last answer; None where it stands by itself."""
     if state.interrupted and asks_to_resume(text):
         return RESUME[state.interrupted]
+    if state.interrupted == TRIAGE_FORM and opinion.intent == RESTART:
+        return RESTART_TRIAGE
     place = picked(text)
     if place is not None and place < len(state.offers):
         return state.offers[place]

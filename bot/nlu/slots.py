@@ -8,12 +8,15 @@ from rasa.shared.core.slots import CategoricalSlot
 
 from bot.safety import Disposition, gravest
 
+FORGOTTEN = "forgotten"
+"""The value that empties the slot."""
+
 
 class DispositionSlot(CategoricalSlot):
     """A categorical slot whose value can only become graver until the session ends.
 
-    A finding so cannot be cleared by what is said, typed or set later; only a new session,
-    which resets every slot, starts without one.
+    A finding so cannot be cleared by what is said, typed or set later. Only a new session forgets it: the policy
+    (bot/dialogue/policy.py) sets FORGOTTEN then, unless questions of triage wait.
     """
 
     type_name = "bot.nlu.slots.DispositionSlot"
@@ -26,7 +29,7 @@ class DispositionSlot(CategoricalSlot):
 
     @value.setter
     def value(self, value: Any) -> None:
-        found = gravest([_known(self._value), _known(value)])
+        found = None if value == FORGOTTEN else gravest([_known(self._value), _known(value)])
         self._value = found.value if found else None
         self._has_been_set = True
 

@@ -26,6 +26,8 @@ _INPUTS = (
     "bot/nlu/red_flags.py",
     "bot/nlu/sentence_vectors.py",
     "bot/nlu/slots.py",
+    "bot/nlu/stored.py",
+    "bot/nlu/triage_answers.py",
     "bot/safety/cues.yml",
     "bot/safety/detector.py",
     "bot/safety/examples",
@@ -33,6 +35,8 @@ _INPUTS = (
     "bot/safety/red_flags.yml",
     "bot/safety/scope.py",
     "bot/safety/words.py",
+    "bot/triage/examples",
+    "bot/triage/protocol.yml",
     "requirements.lock",
     ".python-version",
 )

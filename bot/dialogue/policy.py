@@ -1,0 +1,136 @@
+"""Rasa's rule policy, and the one place where triage begins anew and ends: whatever the rules do, its ending is said.
+
+Rules never utter the disclaimer or the handoff. When they are through with a message, and triage was left without its
+ending (finished, stopped, alarmed, timed out, or lost by an error), the policy says it before it listens.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.policies.policy import PolicyPrediction, confidence_scores_for
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.dialogue.facts import care
+from bot.handoff import BOOKING_FIELDS, CONFIRMATION
+from bot.nlu.reading import (
+    ALARMING_ANSWERS,
+    ASKED_WHICH,
+    BOOK,
+    BOOKING_FORM,
+    DO_I_HAVE_IT,
+    REPORT,
+    RESTART,
+    RESTART_TRIAGE,
+    STOP,
+    TRIAGE_FORM,
+    TRIAGE_STATE,
+)
+from bot.nlu.slots import FORGOTTEN
+from bot.nlu.turns import Turn, newest_turn
+from bot.safety import Disposition
+from bot.triage import assess, the_protocol
+from bot.triage.ending import HANDOFF, Ending, State, last_words
+
+_ALARM_WORDS = frozenset({"utter_emergency", "utter_crisis", "utter_urgent_same_day"})
+_BEGINS = frozenset({REPORT, DO_I_HAVE_IT, RESTART_TRIAGE})
+_WAITS = (State.OPEN.value, State.PAUSED.value)
+_LEAVES = frozenset({STOP, RESTART})
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class TriagePolicy(RulePolicy):
+    """Predicts as the rules do, and closes triage where they are through with a message."""
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """Predicts the next action (see Rasa's Policy)."""
+        prediction = super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
+        action = domain.action_names_or_texts[prediction.max_confidence_index]
+        turn = newest_turn(tracker.events)
+        slots = tracker.current_slot_values()
+        rules_are_through = action in (ACTION_LISTEN_NAME, self._fallback_action_name)
+        ending = _ending_due(slots, tracker.active_loop_name, turn, rules_are_through)
+        if ending is None:
+            if rules_are_through and turn.said[-1:] == (HANDOFF,):
+                return self._predict_instead(ACTION_LISTEN_NAME, domain, [])
+            prediction.events.extend(_beginning(slots, tracker.active_loop_name, turn, action))
+            return prediction
+        left = [words for words in last_words(the_protocol(), ending, _care(slots)) if words not in turn.said]
+        closes = _closing(ending, turn) if left[0] == HANDOFF and slots.get(TRIAGE_STATE) in _WAITS else []
+        return self._predict_instead(left[0], domain, closes)
+
+    def _predict_instead(self, action: str, domain: Domain, events: list[Event]) -> PolicyPrediction:
+        """A prediction of another action than the rules', with what it changes."""
+        scores = confidence_scores_for(action, 1.0, domain)
+        return PolicyPrediction(scores, type(self).__name__, self.priority, events=events)
+
+    @staticmethod
+    def _find_action_from_default_actions(tracker: DialogueStateTracker) -> tuple[str | None, str | None]:
+        """Rasa's action for `/session_start` alone: `/restart` and `/back` would forget findings on safety."""
+        action, source = RulePolicy._find_action_from_default_actions(tracker)
+        return (action, source) if action == ACTION_SESSION_START_NAME else (None, None)
+
+
+def _care(slots: dict[str, Any]) -> Disposition:
+    return care(the_protocol(), slots) or Disposition.ROUTINE
+
+
+def _ending_due(slots: dict[str, Any], loop: str | None, turn: Turn, rules_are_through: bool) -> Ending | None:
+    """Why triage must end now, or None where nothing ends."""
+    alarmed = not _ALARM_WORDS.isdisjoint(turn.said)
+    if HANDOFF in turn.said or loop is not None or ASKED_WHICH in turn.said:
+        return None
+    returns = turn.is_first and slots.get(TRIAGE_STATE) == State.PAUSED.value
+    if slots.get(TRIAGE_STATE) != State.OPEN.value and not returns:
+        return Ending.ALARMED if alarmed and rules_are_through else None
+    if not rules_are_through:
+        another_begins = turn.intent in _BEGINS | {BOOK} and turn.intent != RESTART_TRIAGE
+        return Ending.KEPT if another_begins else None
+    if alarmed:
+        return Ending.ALARMED
+    if turn.intent in _LEAVES:
+        return Ending.STOPPED
+    return Ending.FINISHED if assess(the_protocol(), slots).complete else Ending.KEPT
+
+
+def _closing(ending: Ending, turn: Turn) -> list[Event]:
+    """What the end of triage changes: where it stands, and the answers that raised an alarm, which are kept now."""
+    alarming = turn.told.get(ALARMING_ANSWERS) or {}
+    return [SlotSet(TRIAGE_STATE, ending.state.value), *(SlotSet(slot, answer) for slot, answer in alarming.items())]
+
+
+def _beginning(slots: dict[str, Any], loop: str | None, turn: Turn, action: str) -> list[Event]:
+    """What a new session, a new triage, or a wish to start over, changes before the first words."""
+    events: list[Event] = []
+    if turn.is_first and not turn.said and slots.get(TRIAGE_STATE) not in _WAITS and slots.get("disposition"):
+        events += [SlotSet("disposition", FORGOTTEN), SlotSet("disposition", turn.told.get("disposition"))]
+    is_first = not turn.said and not (loop is not None and action in (TRIAGE_FORM, BOOKING_FORM))
+    if is_first and turn.intent == RESTART:
+        events += [*_forgotten(slots, turn), *(SlotSet(slot, None) for slot in (*BOOKING_FIELDS, CONFIRMATION))]
+        events += [SlotSet(TRIAGE_STATE, State.ENDED.value)] if slots.get(TRIAGE_STATE) == State.PAUSED.value else []
+    elif (
+        is_first and turn.intent in _BEGINS and (turn.intent == RESTART_TRIAGE or slots.get(TRIAGE_STATE) not in _WAITS)
+    ):
+        events += _forgotten(slots, turn)
+    if action == TRIAGE_FORM and loop is None:
+        events.append(SlotSet(TRIAGE_STATE, State.OPEN.value))
+    return events
+
+
+def _forgotten(slots: dict[str, Any], turn: Turn) -> list[Event]:
+    """Puts the answers aside, all but those of this message; the care that they ask for stays."""
+    old = [slot for slot in the_protocol().all_slots if slots.get(slot) is not None and turn.told.get(slot) is None]
+    known = care(the_protocol(), slots)
+    kept = [SlotSet("disposition", known.value)] if old and known else []
+    return [*kept, *(SlotSet(slot, None) for slot in old)]

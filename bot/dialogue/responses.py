@@ -1,0 +1,43 @@
+"""Rasa's generator of responses, which also knows what their words need of triage (facts.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.nlg import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.dialogue.facts import facts
+from bot.nlu.turns import newest_turn
+from bot.triage import the_protocol
+
+
+class Responses(TemplatedNaturalLanguageGenerator):
+    """Fills responses, and chooses among their variations, by slots and by the facts of the conversation."""
+
+    def __init__(self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None) -> None:
+        super().__init__(domain.responses if domain else {})
+        self._protocol = the_protocol()
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """Generates a response (see Rasa's NaturalLanguageGenerator).
+
+        Args:
+            utter_action: The response's name.
+            tracker: The conversation so far.
+            output_channel: The channel's name.
+            **kwargs: Further values that its words may name.
+
+        Returns:
+            The message, or None where there is no such response.
+        """
+        slots = tracker.current_slot_values()
+        known = facts(self._protocol, utter_action, slots, newest_turn(tracker.events))
+        response: dict[str, Any] | None = self.generate_from_slots(
+            utter_action, {**slots, **known}, output_channel, **kwargs
+        )
+        return response
