@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import (
     INTENT,
@@ -21,49 +20,18 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.learning import LinearClassifier, Settings
-from bot.nlu.sentence_vectors import PARTS, SentenceVectors, sentence_vector
+from bot.nlu.sentence_vectors import PARTS, sentence_vector
+from bot.nlu.stored import StoredComponent
 
 _SETTINGS = Settings(letters=6, regularisation=20.0, sharpness=1.2)
 _RANKED = 10  # intents told of in the ranking
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
-class LinearIntentClassifier(IntentClassifier, GraphComponent):
+class LinearIntentClassifier(StoredComponent, IntentClassifier):
     """Gives a message the likeliest intent, and the ranking of the others."""
 
-    def __init__(self, storage: ModelStorage, resource: Resource, classifier: LinearClassifier | None = None) -> None:
-        self._storage = storage
-        self._resource = resource
-        self._classifier = classifier
-
-    @classmethod
-    def required_components(cls) -> list[type]:
-        """The sentence vectors come first."""
-        return [SentenceVectors]
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> LinearIntentClassifier:
-        """Makes the component for training (see Rasa's GraphComponent)."""
-        return cls(model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> LinearIntentClassifier:
-        """Makes the component with the classifier of the trained model."""
-        with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, LinearClassifier.load(folder))
+    _classifier: LinearClassifier | None = None
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -82,6 +50,9 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         with self._storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
         return self._resource
+
+    def _read(self, folder: Path) -> None:
+        self._classifier = LinearClassifier.load(folder)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Gives each message that has a text its intent and ranking."""

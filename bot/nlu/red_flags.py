@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.learning import LinearClassifier, Settings
 from bot.nlu.minilm import Vector
 from bot.nlu.reading import ALARMS, ASK_WHICH
-from bot.nlu.sentence_vectors import PASSAGES, SentenceVectors, sentence_vector
+from bot.nlu.sentence_vectors import PASSAGES, sentence_vector
+from bot.nlu.stored import StoredComponent
 from bot.reading import opens_with_no
 from bot.safety.detector import RED_FLAGS_FILE, the_detector
 from bot.safety.likeness import HARMLESS, Judged, passages, settled
@@ -42,6 +44,9 @@ OF_ANOTHER = "of_another"
 
 RED_FLAG = "red_flag"
 """The property of an example that teaches the statistical check: its label (see bot/safety/likeness.py)."""
+
+DENIED = "denied"
+"""The property of an example that denies a sign or says that all is well: it teaches the check what is harmless."""
 
 _SETTINGS = Settings(
     words=3, rarest_word=2, letters=6, rarest_letters=4, vector_weight=0.4, regularisation=20.0, tolerance=3e-3
@@ -109,42 +114,10 @@ def _with_the_last(text: str, tracker: DialogueStateTracker | None) -> str | Non
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
-class RedFlagLikeness(GraphComponent):
+class RedFlagLikeness(StoredComponent):
     """Judges the passages of a message by their likeness to the written wordings of red flags."""
 
-    def __init__(self, storage: ModelStorage, resource: Resource, classifier: LinearClassifier | None = None) -> None:
-        self._storage = storage
-        self._resource = resource
-        self._classifier = classifier
-
-    @classmethod
-    def required_components(cls) -> list[type]:
-        """The sentence vectors come first (so do the phrases when a message is read, but they learn nothing)."""
-        return [SentenceVectors]
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> RedFlagLikeness:
-        """Makes the component for training (see Rasa's GraphComponent)."""
-        return cls(model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> RedFlagLikeness:
-        """Makes the component with the classifier of the trained model."""
-        with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, LinearClassifier.load(folder))
+    _classifier: LinearClassifier | None = None
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -153,11 +126,13 @@ class RedFlagLikeness(GraphComponent):
         return repr(_SETTINGS) + "".join(file.read_text(encoding="utf-8") for file in files)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learns from the wordings of red flags, and from the intents' examples as harmless ones."""
+        """Learns from the wordings of red flags, and from harmless ones: the intents' examples and denied signs."""
         examples = [(example, example.get(RED_FLAG)) for example in training_data.training_examples]
         taught = [(example, label) for example, label in examples if label]
         detector = the_detector()
-        taught += [(one, HARMLESS) for one in training_data.intent_examples if not detector.find(one.get(TEXT))]
+        denied = [example for example in training_data.training_examples if example.get(DENIED)]
+        harmless = [*training_data.intent_examples, *denied]
+        taught += [(one, HARMLESS) for one in harmless if not detector.find(one.get(TEXT))]
         self._classifier = LinearClassifier.fit(
             _SETTINGS,
             [detector.as_read(example.get(TEXT)) for example, _ in taught],
@@ -167,6 +142,9 @@ class RedFlagLikeness(GraphComponent):
         with self._storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
         return self._resource
+
+    def _read(self, folder: Path) -> None:
+        self._classifier = LinearClassifier.load(folder)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Settles the findings of each message."""

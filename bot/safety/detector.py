@@ -33,6 +33,7 @@ class Finding:
         start: Where it begins in the message, in characters.
         end: Where it ends.
         reason: Why it counts: the phrase that matched.
+        by_likeness: Whether it was found by its likeness to written wordings, and by no phrase.
     """
 
     flag: str
@@ -41,6 +42,7 @@ class Finding:
     start: int
     end: int
     reason: str
+    by_likeness: bool = False
 
 
 class Examination(NamedTuple):

@@ -154,7 +154,9 @@ def _likely(judged: Sequence[Judged], length: int) -> Finding | None:
             family, disposition, _ = max(
                 (one for one in _read(ranking) if one[1] in level.grades), key=lambda one: one[2]
             )
-            return Finding(family, _name(family), disposition, 0, length, f"likeness {likelihood:.2f}")
+            return Finding(
+                family, _name(family), disposition, 0, length, f"likeness {likelihood:.2f}", by_likeness=True
+            )
     return None
 
 

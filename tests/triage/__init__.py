@@ -1,0 +1,1 @@
+"""Answers to triage questions, as people give them."""
