@@ -12,14 +12,18 @@ from bot.run.environment import quiet_environment
 
 os.environ.update(quiet_environment())  # before Rasa is loaded
 
+from hypothesis import settings
 from rasa.core.agent import Agent
-from rasa.utils.endpoints import EndpointConfig
+from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
 from rasa.utils.log_utils import configure_structlog
 
 from bot.run.services import Services, free_port, start_action_server
 from bot.run.training import trained_model
 from bot.storage import migrate
 from tests.driver import Conversation
+
+settings.register_profile("nightly", max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 pytest_plugins = ["tests.site"]
 
@@ -62,7 +66,8 @@ def action_server(database_url: str) -> Iterator[str]:
 def agent(model: Path, action_server: str) -> Agent:
     """The trained model, loaded as production loads it."""
     configure_structlog()
-    return Agent.load(str(model.parent), action_endpoint=EndpointConfig(action_server))
+    nlg = read_endpoint_config("endpoints.yml", "nlg")
+    return Agent.load(str(model.parent), action_endpoint=EndpointConfig(action_server), generator=nlg)
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@
     chat.press("I have symptoms")
     assert chat.slot("disposition") is None
 
-`say` types, `press` takes a button of the last messages by its title. Afterwards `texts`, `responses` and
-`buttons` hold what the assistant answered.
+`say` types, `press` takes a button of the last messages by its title, `wait` lets time pass. Afterwards `texts`,
+`responses` and `buttons` hold what the assistant answered.
 """
 
 from __future__ import annotations
@@ -22,7 +22,12 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-ENDING = ["utter_medical_disclaimer", "utter_booking_handoff"]
+from bot.dialogue.facts import care
+from bot.nlu.reading import ASK
+from bot.triage import the_protocol
+from bot.triage.ending import DISCLAIMER, HANDOFF
+
+ENDING = [DISCLAIMER, HANDOFF]
 """The responses that triage ends with, whatever its path."""
 
 
@@ -66,6 +71,14 @@ class Conversation:
             self.say(self.buttons[title])
         return self
 
+    def wait(self, minutes: int) -> Conversation:
+        """Lets time pass: everything said so far was said that much earlier."""
+        tracker = self.tracker
+        for event in tracker.events:
+            event.timestamp -= 60 * minutes
+        self._loop.run_until_complete(self._agent.tracker_store.save(tracker))
+        return self
+
     @property
     def texts(self) -> list[str]:
         """What the assistant answered to the last message."""
@@ -98,6 +111,18 @@ class Conversation:
         # not tracker.latest_message: a restored tracker leaves the answers to a form's questions out of it
         return next(event.intent_name for event in reversed(self.tracker.events) if isinstance(event, UserUttered))
 
+    @property
+    def asked(self) -> str | None:
+        """The slot of the triage question that stands at the end of the answer, or None."""
+        last = self.responses[-1] if self.responses else ""
+        return last.removeprefix(ASK) if last.startswith(ASK) else None
+
+    @property
+    def care(self) -> str | None:
+        """The disposition that everything told so far asks for."""
+        found = care(the_protocol(), self.tracker.current_slot_values())
+        return found.value if found else None
+
     def slot(self, name: str) -> Any:
         """A slot's value."""
         return self.tracker.get_slot(name)
@@ -111,6 +136,7 @@ def healthy_triage() -> Iterable[str]:
         "Long sitting",
         "5: medium",
         "Getting up from a chair",
+        "18 to 55",
         "No, no change",
         "No numbness there",
         "No weakness",
