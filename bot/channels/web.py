@@ -18,6 +18,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels.history import by_assistant, conversation_so_far
 from bot.clinic import the_clinic
 from bot.web import page, page_file
 
@@ -48,21 +49,16 @@ class WebReplies(OutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keeps a message: its text, its buttons, and the name of its response."""
-        self.messages.append(
-            {
-                "text": message.get("text") or "",
-                "buttons": message.get("buttons") or [],
-                "response": message.get("utter_action"),
-            }
-        )
+        self.messages.append(by_assistant(message.get("text"), message.get("buttons"), message.get("utter_action")))
 
 
 class WebChannel(InputChannel):
     """Rasa input channel of the chat page.
 
     A session is a conversation id that the server draws and signs; nobody can choose or guess
-    another's. A button carries its payload signed for its session, so only what was offered is
-    taken. Typed text is never a command: slashes at its start are cut off.
+    another's. A page that is reloaded shows its session and gets the conversation so far. A button
+    carries its payload signed for its session, so only what was offered is taken. Typed text is
+    never a command: slashes at its start are cut off.
     """
 
     def __init__(self, secret: str) -> None:
@@ -96,15 +92,18 @@ class WebChannel(InputChannel):
 
         @routes.post("/sessions")
         async def sessions(request: Request) -> HTTPResponse:
+            kept = self._conversation_of(request)
+            so_far = await self._so_far(request.app, kept) if kept else []
+            if so_far:
+                return response.json({"token": request.token, "messages": so_far})
             conversation = secrets.token_urlsafe(24)
             messages = await self._converse(on_new_message, conversation, _OPENING)
             return response.json({"token": self._sessions.dumps(conversation), "messages": messages})
 
         @routes.post("/messages")
         async def messages(request: Request) -> HTTPResponse:
-            try:
-                conversation = self._sessions.loads(request.token or "", max_age=_SESSION_SECONDS)
-            except BadSignature:
+            conversation = self._conversation_of(request)
+            if conversation is None:
                 return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
             body = _json_object(request)
             if body is None:
@@ -118,6 +117,23 @@ class WebChannel(InputChannel):
             app.register_middleware(_page_at_root, "request")
 
         return routes
+
+    def _conversation_of(self, request: Request) -> str | None:
+        """The conversation of the session that the request bears, if that was signed here and has not expired."""
+        try:
+            conversation: str = self._sessions.loads(request.token or "", max_age=_SESSION_SECONDS)
+        except (BadSignature, ValueError):  # a ValueError: bytes that are no text
+            return None
+        return conversation
+
+    async def _so_far(self, app: Sanic, conversation: str) -> list[dict[str, Any]]:
+        """What was said in a conversation; where it cannot be read, the patient gets words and the phone number."""
+        try:
+            messages = await conversation_so_far(app.ctx.agent.tracker_store, conversation)
+            return [self._for_the_page(conversation, one) for one in messages]
+        except Exception as error:  # whatever failed, the patient must not be left without words
+            logger.error("a conversation was not read: %s", type(error).__name__)
+            return [self._said("trouble")]
 
     async def _pressed(self, on_new_message: OnNewMessage, conversation: str, button: object) -> HTTPResponse:
         """Answers a button, if it was offered in this conversation."""
@@ -160,7 +176,7 @@ class WebChannel(InputChannel):
         return {**message, "buttons": buttons}
 
     def _said(self, words: str) -> dict[str, Any]:
-        return {"text": self._words[words], "buttons": [], "response": None}
+        return by_assistant(self._words[words], [], None)
 
     def _refusal(self, words: str, status: HTTPStatus) -> HTTPResponse:
         return response.json({"messages": [self._said(words)]}, status=status)

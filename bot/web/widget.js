@@ -2,6 +2,7 @@
 
 const CHANNEL = new URL(".", import.meta.url);
 const ALARMS = ["utter_emergency", "utter_crisis"];
+const KEPT = "clinic-chat-session";
 const OFFLINE = "I could not reach the office's computer. Please check your connection and send it again. In an emergency, call 911.";
 
 class ClinicChat extends HTMLElement {
@@ -39,8 +40,10 @@ class ClinicChat extends HTMLElement {
   }
 
   async #open() {
+    this.token = keptToken();
     const reply = await this.#post("sessions", {});
-    this.token = reply?.token ?? "";
+    this.token = reply?.token ?? this.token;
+    keepToken(this.token);
     this.#show(reply);
     this.field.focus();
   }
@@ -59,7 +62,7 @@ class ClinicChat extends HTMLElement {
     try {
       const answer = await fetch(new URL(path, CHANNEL), {
         method: "POST",
-        headers: { "Content-Type": "application/json", Authorization: `Bearer ${this.token ?? ""}` },
+        headers: { "Content-Type": "application/json", Authorization: `Bearer ${this.token}` },
         body: JSON.stringify(body),
       });
       return await answer.json();
@@ -73,11 +76,16 @@ class ClinicChat extends HTMLElement {
 
   #show(reply) {
     const messages = reply?.messages ?? [{ text: OFFLINE, buttons: [] }];
-    for (const { text, response } of messages) {
-      const bubble = this.#bubble(text, ALARMS.includes(response) ? "alarm" : "");
-      bubble.dataset.response = response ?? "";
+    for (const message of messages) {
+      if (message.by === "patient") this.#bubble(message.text, "mine");
+      else this.#reply(message);
     }
     this.#offer(messages.at(-1)?.buttons ?? []);
+  }
+
+  #reply({ text, response }) {
+    const bubble = this.#bubble(text, ALARMS.includes(response) ? "alarm" : "");
+    bubble.dataset.response = response ?? "";
   }
 
   #bubble(text, kind) {
@@ -97,6 +105,23 @@ class ClinicChat extends HTMLElement {
     }
     this.log.append(group);
     this.log.scrollTop = this.log.scrollHeight;
+  }
+}
+
+// The session of this tab, so that a reload goes on with it. A browser may block its storage: then each load is new.
+function keptToken() {
+  try {
+    return sessionStorage.getItem(KEPT) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function keepToken(token) {
+  try {
+    sessionStorage.setItem(KEPT, token);
+  } catch {
+    // blocked or full: nothing is kept
   }
 }
 

@@ -2,82 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 from sqlalchemy import create_engine, text
 
+from tests.browser.steps import TURN, picture, take, wait_for
 from tests.conversations.scenario import Step, load_scenario, scenario_names
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-PICTURES = Path("test-results/screenshots")
-TURN = 20_000  # milliseconds that a turn may take
-
-if CHROMIUM is None and not os.environ.get("CI"):
-    pytest.skip("Chromium is not installed (Debian: apt install chromium)", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(chromium: Browser, site: str) -> Iterator[Page]:
-    """The chat page, opened."""
-    page = chromium.new_page(viewport={"width": 900, "height": 760})
-    page.goto(site)
-    wait_for(page, ["utter_greet"])
-    yield page
-    page.close()
-
-
-@pytest.fixture
-def page(open_page: Page) -> Iterator[Page]:
-    """The chat page, opened; nothing may complain in its console."""
-    complaints: list[str] = []
-    open_page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    open_page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield open_page
-    assert complaints == []
-
-
-def wait_for(page: Page, responses: list[str]) -> None:
-    """Waits until the newest replies are of these responses."""
-    page.wait_for_function(
-        """([names]) => {
-            const log = document.querySelector("clinic-chat").shadowRoot.querySelector("[role=log]");
-            const mine = [...log.querySelectorAll(".message.mine")].at(-1);
-            const all = [...log.querySelectorAll(".message")];
-            const newest = all.slice(mine ? all.indexOf(mine) + 1 : 0).map((one) => one.dataset.response);
-            return newest.join() === names.join();
-        }""",
-        arg=[responses],
-        timeout=TURN,
-    )
-
-
-def take(page: Page, step: Step) -> None:
-    if step.you is not None:
-        page.get_by_label("Your message").fill(step.you)
-        page.get_by_role("button", name="Send").click()
-    else:
-        page.get_by_role("button", name=step.press or "", exact=True).click()
-    wait_for(page, step.bot)
-
-
-def picture(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png")
 
 
 @pytest.mark.parametrize("name", scenario_names())
