@@ -36,6 +36,7 @@ nightly: test ## run every test, with ten times as many random dialogues and exa
 evaluate: setup ## measure understanding beside Rasa's default pipeline, and write docs/evaluation.md (minutes)
 	@$(PYTHON) -m tests.nlu.evaluate
 	@$(PYTHON) -m tests.safety.evaluate
+	@$(PYTHON) -m tests.triage.evaluate
 
 triage-graph: $(INSTALLED) ## draw the triage protocol for docs/images/triage.svg
 	@$(PYTHON) -m bot.run.triage_graph

@@ -8,7 +8,7 @@ from typing import Any
 from bot.nlu.reading import ALARMS, ASK, CORRECT_ANSWER, RESTART, SKIP_QUESTION, TRIAGE_STATE
 from bot.nlu.turns import Turn
 from bot.safety import Disposition, gravest
-from bot.triage import Answers, Protocol, Question, asked_questions, assess, pending_question, progress
+from bot.triage import Answers, Protocol, Question, assess, is_answered, may_be_asked, pending_question, progress
 from bot.triage.ending import State
 from bot.triage.summary import answer_in_words, reasons, signs, summary
 
@@ -47,12 +47,12 @@ def facts(protocol: Protocol, response: str, slots: Mapping[str, Any], turn: Tur
         "lead": _lead(protocol, slots, turn, question),
         "numbered": _numbered(protocol, slots, question, protocol.words.numbered),
         "numbered_next": _numbered(protocol, slots, pending, protocol.words.numbered_next),
-        "questions_left": sum(slots.get(one.slot) is None for one in asked_questions(protocol, slots)),
+        "questions_left": sum(slots.get(one.slot) is None and may_be_asked(one, slots) for one in protocol.questions),
         "why": question.why if question else "",
         "told": summary(protocol, slots),
         "signs": signs(protocol, slots),
         "other_causes": protocol.other_causes.words,
-        "reasons": reasons(protocol, slots),
+        "reasons": reasons(protocol, slots, known),
     }
 
 
@@ -75,16 +75,15 @@ def _numbered(protocol: Protocol, answers: Answers, question: Question | None, w
 
 def _lead(protocol: Protocol, slots: Mapping[str, Any], turn: Turn, asked: Question | None) -> str:
     """What is said of the last message before the question: that it changed, skipped or told more than was asked."""
-    changed = [question for question in protocol.questions if turn.told.get(question.slot) is not None]
-    answered = [question for question in changed if slots.get(question.slot) == turn.told[question.slot]]
+    told = {slot: answer for slot, answer in turn.told.items() if slots.get(slot) == answer}
+    answered = [question for question in protocol.questions if is_answered(protocol, told, question.slot)]
     words = protocol.words
     if turn.intent == SKIP_QUESTION:
         return f"{words.skipped}\n\n"
-    if turn.intent == CORRECT_ANSWER:
-        if asked is not None and asked.slot in turn.told and turn.told[asked.slot] is None:
-            return f"{words.reopened}\n\n"
-        if answered:
-            shown = answer_in_words(protocol, answered[0], slots)
-            return f"{words.changed.format(recap=answered[0].recap, answer=shown)}\n\n"
+    if turn.intent == CORRECT_ANSWER and answered:
+        shown = answer_in_words(protocol, answered[0], slots)
+        return f"{words.changed.format(recap=answered[0].recap, answer=shown)}\n\n"
+    if turn.intent == CORRECT_ANSWER and asked is not None and asked.slot in turn.told:
+        return f"{words.reopened}\n\n"
     noted = [answer_in_words(protocol, question, slots) for question in answered]
     return f"{words.noted.format(answers='; '.join(noted))}\n\n" if len(noted) > 1 else ""

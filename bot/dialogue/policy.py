@@ -19,6 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.dialogue.facts import care
 from bot.handoff import BOOKING_FIELDS, CONFIRMATION
 from bot.nlu.reading import (
+    ALARM_WORDS,
     ALARMING_ANSWERS,
     ASKED_WHICH,
     BOOK,
@@ -36,8 +37,9 @@ from bot.nlu.turns import Turn, newest_turn
 from bot.safety import Disposition
 from bot.triage import assess, the_protocol
 from bot.triage.ending import HANDOFF, Ending, State, last_words
+from bot.triage.protocol import REOPENED
 
-_ALARM_WORDS = frozenset({"utter_emergency", "utter_crisis", "utter_urgent_same_day"})
+_ALARM_WORDS = ALARM_WORDS | {"utter_urgent_same_day"}
 _BEGINS = frozenset({REPORT, DO_I_HAVE_IT, RESTART_TRIAGE})
 _WAITS = (State.OPEN.value, State.PAUSED.value)
 _LEAVES = frozenset({STOP, RESTART})
@@ -45,7 +47,7 @@ _LEAVES = frozenset({STOP, RESTART})
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class TriagePolicy(RulePolicy):
-    """Predicts as the rules do, and closes triage where they are through with a message."""
+    """Predicts as the rules do, and closes triage where they are through with a message; no message goes unanswered."""
 
     def predict_action_probabilities(
         self,
@@ -62,12 +64,14 @@ class TriagePolicy(RulePolicy):
         rules_are_through = action in (ACTION_LISTEN_NAME, self._fallback_action_name)
         ending = _ending_due(slots, tracker.active_loop_name, turn, rules_are_through)
         if ending is None:
+            if action == ACTION_LISTEN_NAME and turn.is_unanswered:
+                return self._predict_instead(self._fallback_action_name, domain, [])
             if rules_are_through and turn.said[-1:] == (HANDOFF,):
                 return self._predict_instead(ACTION_LISTEN_NAME, domain, [])
             prediction.events.extend(_beginning(slots, tracker.active_loop_name, turn, action))
             return prediction
         left = [words for words in last_words(the_protocol(), ending, _care(slots)) if words not in turn.said]
-        closes = _closing(ending, turn) if left[0] == HANDOFF and slots.get(TRIAGE_STATE) in _WAITS else []
+        closes = _closing(slots, ending, turn) if left[0] == HANDOFF and slots.get(TRIAGE_STATE) in _WAITS else []
         return self._predict_instead(left[0], domain, closes)
 
     def _predict_instead(self, action: str, domain: Domain, events: list[Event]) -> PolicyPrediction:
@@ -94,43 +98,48 @@ def _ending_due(slots: dict[str, Any], loop: str | None, turn: Turn, rules_are_t
     returns = turn.is_first and slots.get(TRIAGE_STATE) == State.PAUSED.value
     if slots.get(TRIAGE_STATE) != State.OPEN.value and not returns:
         return Ending.ALARMED if alarmed and rules_are_through else None
+    is_complete = assess(the_protocol(), slots).complete
     if not rules_are_through:
-        another_begins = turn.intent in _BEGINS | {BOOK} and turn.intent != RESTART_TRIAGE
-        return Ending.KEPT if another_begins else None
+        begins = turn.intent in _BEGINS or (turn.intent == BOOK and not returns)
+        return (Ending.FINISHED if is_complete else Ending.KEPT) if begins and turn.intent != RESTART_TRIAGE else None
     if alarmed:
         return Ending.ALARMED
     if turn.intent in _LEAVES:
         return Ending.STOPPED
-    return Ending.FINISHED if assess(the_protocol(), slots).complete else Ending.KEPT
+    return Ending.FINISHED if is_complete else Ending.KEPT
 
 
-def _closing(ending: Ending, turn: Turn) -> list[Event]:
+def _closing(slots: dict[str, Any], ending: Ending, turn: Turn) -> list[Event]:
     """What the end of triage changes: where it stands, and the answers that raised an alarm, which are kept now."""
     alarming = turn.told.get(ALARMING_ANSWERS) or {}
-    return [SlotSet(TRIAGE_STATE, ending.state.value), *(SlotSet(slot, answer) for slot, answer in alarming.items())]
+    is_complete = assess(the_protocol(), {**slots, **alarming}).complete
+    state = State.ENDED if is_complete else ending.state
+    return [SlotSet(TRIAGE_STATE, state.value), *(SlotSet(slot, answer) for slot, answer in alarming.items())]
 
 
 def _beginning(slots: dict[str, Any], loop: str | None, turn: Turn, action: str) -> list[Event]:
     """What a new session, a new triage, or a wish to start over, changes before the first words."""
+    is_first_action = not turn.said and not (loop is not None and action in (TRIAGE_FORM, BOOKING_FORM))
+    opens = [SlotSet(TRIAGE_STATE, State.OPEN.value)] if action == TRIAGE_FORM and loop is None else []
+    if not is_first_action:
+        return opens
+    waits = slots.get(TRIAGE_STATE) in _WAITS
+    is_new_session = turn.is_first and not waits
     events: list[Event] = []
-    if turn.is_first and not turn.said and slots.get(TRIAGE_STATE) not in _WAITS and slots.get("disposition"):
+    if is_new_session and slots.get("disposition"):
         events += [SlotSet("disposition", FORGOTTEN), SlotSet("disposition", turn.told.get("disposition"))]
-    is_first = not turn.said and not (loop is not None and action in (TRIAGE_FORM, BOOKING_FORM))
-    if is_first and turn.intent == RESTART:
-        events += [*_forgotten(slots, turn), *(SlotSet(slot, None) for slot in (*BOOKING_FIELDS, CONFIRMATION))]
+    if turn.intent == RESTART_TRIAGE or turn.intent == RESTART or (turn.intent in _BEGINS and not waits):
+        events += _forgotten(slots, turn, keeps_care=not is_new_session)
+    if turn.intent == RESTART:
+        events += [SlotSet(slot, None) for slot in (*BOOKING_FIELDS, CONFIRMATION)]
         events += [SlotSet(TRIAGE_STATE, State.ENDED.value)] if slots.get(TRIAGE_STATE) == State.PAUSED.value else []
-    elif (
-        is_first and turn.intent in _BEGINS and (turn.intent == RESTART_TRIAGE or slots.get(TRIAGE_STATE) not in _WAITS)
-    ):
-        events += _forgotten(slots, turn)
-    if action == TRIAGE_FORM and loop is None:
-        events.append(SlotSet(TRIAGE_STATE, State.OPEN.value))
-    return events
+    return [*events, *opens]
 
 
-def _forgotten(slots: dict[str, Any], turn: Turn) -> list[Event]:
-    """Puts the answers aside, all but those of this message; the care that they ask for stays."""
-    old = [slot for slot in the_protocol().all_slots if slots.get(slot) is not None and turn.told.get(slot) is None]
-    known = care(the_protocol(), slots)
+def _forgotten(slots: dict[str, Any], turn: Turn, keeps_care: bool) -> list[Event]:
+    """Puts the answers aside, all but those of this message; within a session the care that they ask for stays."""
+    slots_of_triage = (*the_protocol().all_slots, REOPENED)
+    old = [slot for slot in slots_of_triage if slots.get(slot) is not None and turn.told.get(slot) is None]
+    known = care(the_protocol(), slots) if keeps_care else None
     kept = [SlotSet("disposition", known.value)] if old and known else []
     return [*kept, *(SlotSet(slot, None) for slot in old)]

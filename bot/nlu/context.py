@@ -32,7 +32,7 @@ from bot.nlu.red_flags import AMBIGUITY, ASKED, FINDINGS, HARMLESS_REST, OF_ANOT
 from bot.nlu.resolve import resolve
 from bot.nlu.sentence_vectors import PARTS
 from bot.nlu.triage_answers import LIKELY_ANSWERS
-from bot.nlu.turns import unclear_in_a_row
+from bot.nlu.turns import newest_session, unclear_in_a_row
 from bot.safety import Disposition
 from bot.triage import the_protocol
 from bot.triage.ending import State as TriageState
@@ -95,7 +95,8 @@ def _heard(message: Message) -> Heard:
 
 def _state(tracker: DialogueStateTracker) -> State:
     """Where the conversation stands, by its tracker."""
-    uttered = [event for event in tracker.events if isinstance(event, BotUttered)]
+    session = [*newest_session(reversed(tracker.events))]
+    uttered = [event for event in reversed(session) if isinstance(event, BotUttered)]
     told = [event.metadata.get("utter_action") for event in uttered]
     return State(
         form=tracker.active_loop_name,

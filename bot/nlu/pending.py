@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from bot.handoff import (
     CONFIRMATION,
@@ -13,6 +14,7 @@ from bot.handoff import (
     read_field,
     wants_to_cancel,
 )
+from bot.nlu.likely import answer_by_both
 from bot.nlu.reading import (
     AGAIN,
     ALARMING_ANSWERS,
@@ -52,11 +54,11 @@ from bot.reading import (
     says_no,
     says_yes,
 )
-from bot.safety import gravest
 from bot.topics import topic_titles
 from bot.triage import (
     Answer,
     Answers,
+    Correction,
     Protocol,
     Question,
     assess,
@@ -67,25 +69,18 @@ from bot.triage import (
     told_answers,
     with_others,
 )
-from bot.triage.answers import gravity, is_own_word
-from bot.triage.protocol import Option
-from bot.triage.steering import asks_why, goes_back, says_later
-from bot.triage.taught import UNCLEAR
+from bot.triage.answers import is_own_word
+from bot.triage.protocol import REOPENED
+from bot.triage.steering import asks_why, goes_back, says_later, steering_core
 
-_LIKELY_SIGN = 0.5  # from here on a likeness to taught answers is read as a sign of something,
-_LIKELY_GRAVER = 0.7  # as a graver one than was read,
-_LIKELY_NOT_SURE = 0.6  # as a doubt,
-_LIKELY_CLEAR = 0.8  # as all clear,
-_LIKELY_CLEAR_NO = 0.65  # or as all clear where it begins with a no
 _TELLS = re.compile(
     r"(?:when|after|while|if|during|every|mostly|only|from|i|my|\w+ing (?:my|the|a|up|down|in|on|out|over))\b"
 )
 _AMOUNTS = ("severity", "duration")
-_FIRST_CLAUSE = re.compile(r"\s*([^,.;!?]+)[,.;!]+\s*\S")
+_FIRST_CLAUSE = re.compile(r"\s*(?P<first>[^,.;!?]+)[,.;!]+\s*(?P<rest>\S.*)", re.DOTALL)
 _SURE_CONTROL = 0.65  # below it a control is no more than a guess: it must not end a form
 _VERY_SURE = 0.95  # from here on the classifier's topic beats even a statement in the question's own words
 _MOST_UNCLEAR = 2  # unclear answers in a row before the question is left as "not sure"
-_SKIPPED = "not sure"
 
 
 def _steering(opinion: Reading) -> Reading:
@@ -104,21 +99,27 @@ def at_triage_question(protocol: Protocol, question: Question, heard: Heard, opi
     """
     opinion = _steering(opinion)
     answers = triage_answers(protocol, state)
-    if not is_own_word(question, heard.text):
+    told = _triage_answers(protocol, question, heard, opinion, answers)
+    if not (is_own_word(question, steering_core(heard.text)) or _tells_a_sign(question, told)):
         is_of_the_article = opinion.intent in topic_titles() and is_topic(opinion, SURE)
         if not is_of_the_article and (step := _step(protocol, question, heard.text, answers)):
             return step
         correction = read_correction(protocol, answers, question.slot, heard.text)
         if correction is not None:
-            return answered(protocol, answers, {correction.slot: correction.answer}, state, CORRECT_ANSWER)
-    if told := _triage_answers(protocol, question, heard, opinion, answers):
+            return corrected(protocol, answers, correction, state)
+    if told:
         return answered(protocol, answers, told, state)
     if not _is_unclear(opinion, heard.text):
         return opinion
     if state.unclear >= _MOST_UNCLEAR:
-        unsure = NOT_SURE if question.kind == "choice" else _SKIPPED
-        return answered(protocol, answers, {question.slot: unsure}, state, SKIP_QUESTION)
+        return answered(protocol, answers, {question.slot: NOT_SURE}, state, SKIP_QUESTION)
     return Reading(ANSWER_UNCLEAR, 1.0)
+
+
+def _tells_a_sign(question: Question, told: Mapping[str, Answer]) -> bool:
+    """Whether answers tell what the pending question looks for: nothing else in the message may pass over it."""
+    option = question.option(told.get(question.slot))
+    return option is not None and option.disposition is not None
 
 
 def _step(protocol: Protocol, question: Question, text: str, answers: Answers) -> Reading | None:
@@ -129,17 +130,6 @@ def _step(protocol: Protocol, question: Question, text: str, answers: Answers) -
         return Reading(ASK_WHY, 1.0)
     is_first = question_before(protocol, answers, question.slot) is None
     return Reading(REPEAT, 1.0) if is_first and goes_back(text) else None
-
-
-def sign_told(question: Question, heard: Heard) -> dict[str, Answer]:
-    """The answer that a message which alarms gives to the pending question, if it tells a sign that this asks for."""
-    label, likelihood = likeliest(heard)
-    read = read_answer(question, heard.text) if question.kind == "choice" else None
-    found = [
-        option for option in question.options if option.id in (read, label if likelihood >= _LIKELY_SIGN else None)
-    ]
-    signs = [option for option in found if option.disposition is not None and option.id != NOT_SURE]
-    return {question.slot: max(signs, key=lambda option: gravity(option)).id} if signs else {}
 
 
 def _triage_answers(
@@ -165,7 +155,7 @@ def _triage_answers(
     others = {slot: told[slot] for slot in told if slot != question.slot and answers.get(slot) is None}
     answer = read_answer(question, text)
     if question.kind == "choice" and (_opens_an_answer(text) or not is_topic(opinion, SURE)):
-        answer = _by_both(question, text, answer, heard)
+        answer = answer_by_both(question, text, answer, heard)
     if answer is not None and question.kind == "duration" and others:
         answer = told.get(question.slot, answer)
     return others if answer is None else {**others, question.slot: answer}
@@ -176,48 +166,17 @@ def _opens_an_answer(text: str) -> bool:
     return opens_with_yes(text) or opens_with_no(text)
 
 
-def _by_both(question: Question, text: str, read: Answer | None, heard: Heard) -> Answer | None:
-    """The answer by the protocol's own words and by likeness to taught answers: the graver one where both speak.
-
-    All clear by likeness asks for the most, and for a message in which nothing of the kind was found. All clear by a
-    message that only begins with a yes or a no needs both.
-    """
-    label, likelihood = likeliest(heard)
-    known, likely = question.option(read), question.option(label)
-    if known is None:
-        if likely is None or likelihood < _needed(likely, text):
-            return None
-        return label if likely.disposition is not None or not heard.findings else None
-    if says_yes(text) or says_no(text, question.denied):
-        return read
-    if likely is not None and likely.disposition is not None and likelihood >= _LIKELY_GRAVER:
-        return label if gravest([known.disposition, likely.disposition]) is not known.disposition else read
-    is_loose = known.disposition is None and not any(option.ages for option in question.options)
-    agrees = label == known.id and likelihood >= _LIKELY_CLEAR
-    return None if is_loose and not agrees else read
-
-
-def likeliest(heard: Heard) -> tuple[str, float]:
-    """The option of the pending question that a message is most like to mean, with its likelihood."""
-    return heard.answers[0] if heard.answers else (UNCLEAR, 0.0)
-
-
-def _needed(option: Option, text: str) -> float:
-    """How likely an option must be by likeness alone."""
-    if option.id == NOT_SURE:
-        return _LIKELY_NOT_SURE
-    if option.disposition is not None:
-        return _LIKELY_SIGN
-    return _LIKELY_CLEAR_NO if opens_with_no(text) else _LIKELY_CLEAR
-
-
 def _before_the_question(question: Question, text: str) -> dict[str, Answer]:
     """The answer that stands before a question of the patient's own: "51, why?"."""
-    first = _FIRST_CLAUSE.match(text)
-    if first is None or question.kind == "open" or looks_like_a_question(first[1]):
+    parted = _FIRST_CLAUSE.match(text)
+    if parted is None or question.kind == "open" or looks_like_a_question(parted["first"]):
         return {}
-    answer = read_answer(question, first[1])
-    return {} if answer is None else {question.slot: answer}
+    answer = read_answer(question, parted["first"])
+    option = question.option(answer)
+    is_clear = option is not None and option.disposition is None and not option.ages
+    if answer is None or (is_clear and not asks_why(parted["rest"])):  # what follows may tell of a sign
+        return {}
+    return {question.slot: answer}
 
 
 def _takes(question: Question, text: str, opinion: Reading) -> bool:
@@ -257,6 +216,16 @@ def answered(
         alarming = alarm(assessment.disposition)  # slots of the form would make the form go on
         return replace(alarming, values={**alarming.values, ALARMING_ANSWERS: changed})
     return Reading(intent, 1.0, changed)
+
+
+def corrected(protocol: Protocol, answers: Answers, correction: Correction, state: State) -> Reading:
+    """The reading of a correction. The care of an answer that is asked again stays until it is answered."""
+    told: dict[str, Any] = {correction.slot: correction.answer}
+    reading = answered(protocol, answers, told, state, CORRECT_ANSWER)
+    if correction.answer is not None or reading.intent != CORRECT_ANSWER:
+        return reading
+    held = {**(answers.get(REOPENED) or {}), correction.slot: answers[correction.slot]}
+    return replace(reading, values={**reading.values, REOPENED: held})
 
 
 def at_booking_question(requested: str, text: str, opinion: Reading, flagged: bool, state: State) -> Reading:

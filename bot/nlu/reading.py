@@ -9,6 +9,7 @@ from typing import Any
 from bot.safety import Disposition
 from bot.safety.detector import Ambiguity, Finding
 from bot.triage import Protocol
+from bot.triage.protocol import REOPENED
 
 TRIAGE_FORM = "triage_form"
 BOOKING_FORM = "booking_form"
@@ -45,6 +46,9 @@ ALARMS = {Disposition.EMERGENCY: "report_emergency", Disposition.CRISIS: "report
 
 TRIAGE_STATE = "triage_state"
 """The slot that says where triage stands (bot/triage/ending.py)."""
+
+ALARM_WORDS = frozenset({"utter_emergency", "utter_crisis"})
+"""The responses that tell an alarm."""
 
 ALARMING_ANSWERS = "alarming_answers"
 """The entity that holds answers which have raised an alarm; they are kept when triage is closed."""
@@ -98,7 +102,7 @@ class State:
         last_response: The name of the last response that was uttered, or None.
         unclear: How many answers in a row were unclear.
         offers: The intents that the buttons of the last message stand for.
-        told: The names of the responses that were uttered so far.
+        told: The names of the responses that were uttered so far in this session.
         interrupted: The form that was left before it was complete and waits, or None.
     """
 
@@ -133,10 +137,10 @@ def alarm(disposition: Disposition, of_another: bool = False) -> Reading:
 
 
 def triage_answers(protocol: Protocol, state: State) -> dict[str, Any]:
-    """The answers to triage so far, and what was noticed."""
-    return {slot: state.slots.get(slot) for slot in protocol.all_slots}
+    """The answers to triage so far, what was noticed, and the answers that are asked again."""
+    return {slot: state.slots.get(slot) for slot in (*protocol.all_slots, REOPENED)}
 
 
 def is_alarmed(state: State) -> bool:
-    """Whether an alarm was raised in this session."""
-    return state.slots.get("disposition") in {disposition.value for disposition in ALARMS}
+    """Whether the patient has heard the words of an alarm in this session."""
+    return not ALARM_WORDS.isdisjoint(state.told)

@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.handoff import BOOKING_FIELDS, CONFIRMATION
-from bot.nlu.pending import answered, at_booking_question, at_triage_question, likeliest, sign_told
+from bot.nlu.likely import question_knows_better, sign_told
+from bot.nlu.pending import at_booking_question, at_triage_question, corrected
 from bot.nlu.reading import (
     AGAIN,
     ALARMING_ANSWERS,
@@ -24,7 +25,6 @@ from bot.nlu.reading import (
     BOOKING_FORM,
     CLEARED,
     CONTROLS,
-    CORRECT_ANSWER,
     DO_I_HAVE_IT,
     FALLBACK,
     FIRST,
@@ -49,11 +49,11 @@ from bot.nlu.reading import (
     is_topic,
     triage_answers,
 )
-from bot.reading import NOT_SURE, looks_like_a_question, opens_with_no, opens_with_yes, says_no, says_not_sure, says_yes
+from bot.reading import looks_like_a_question, opens_with_no, opens_with_yes, says_no, says_not_sure, says_yes
 from bot.reading.language import Language, other_language
 from bot.safety import Disposition, gravest
 from bot.topics import FIRST_OFFER, asks_to_resume, follow_up, picked, topic_titles
-from bot.triage import Protocol, Question, read_answer, read_correction, told_answers
+from bot.triage import Protocol, assess, read_correction, told_answers
 from bot.triage.answers import is_own_word
 from bot.triage.ending import HANDOFF
 from bot.triage.ending import State as TriageState
@@ -72,7 +72,6 @@ _NOT_UNDERSTOOD = 0.25  # below it nothing is likely
 _IN_DOUBT = 0.35  # below it the likeliest topics are offered
 _LIKELY_ENOUGH = 0.08  # to be one of them
 _MOST_OFFERED = 3
-_SURE_SIGN = 0.85  # from here on an answer to a triage question is known for the sign that it tells
 _SURE_PART = 0.68  # from here on a part of a message is a question of its own
 _WORDS_OF_A_LANGUAGE = 4  # in a form, fewer words may be an answer
 _WORDS_BEYOND_A_NAME = 7  # where a name is asked for, fewer words may be one
@@ -97,7 +96,9 @@ def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
     question = protocol.question(state.requested) if state.form == TRIAGE_FORM else None
     reviewed = question is not None and is_own_word(question, heard.text)  # its care stands in the protocol
     found = None if reviewed else gravest(finding.disposition for finding in heard.findings)
-    if found in ALARMS and not _question_knows_better(question, heard):
+    if found in ALARMS and question_knows_better(question, heard):
+        found, heard = None, replace(heard, findings=())
+    if found in ALARMS:
         alarming = alarm(found, heard.of_another)
         told = sign_told(question, heard) if question else {}
         return replace(alarming, values={**alarming.values, ALARMING_ANSWERS: told}) if told else alarming
@@ -111,16 +112,6 @@ def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
     return _not_passed_over(reading, found) if state.form is None else reading
 
 
-def _question_knows_better(question: Question | None, heard: Heard) -> bool:
-    """Whether likeness alone would alarm, and the pending question knows the message for a doubt or a milder sign."""
-    if question is None or question.kind != "choice" or any(not one.by_likeness for one in heard.findings):
-        return False
-    label, likelihood = likeliest(heard)
-    option = question.option(label)
-    is_milder_sign = option is not None and option.disposition is not None and likelihood >= _SURE_SIGN
-    return is_milder_sign or read_answer(question, heard.text) == NOT_SURE
-
-
 def _beyond_the_answers(protocol: Protocol, heard: Heard, reading: Reading) -> Disposition | None:
     """The care of the red flags that no answer of the reading stands for: an answer can be corrected later."""
     options = (question.option(reading.values.get(question.slot)) for question in protocol.questions)
@@ -131,7 +122,7 @@ def _beyond_the_answers(protocol: Protocol, heard: Heard, reading: Reading) -> D
 def _which(protocol: Protocol, heard: Heard, state: State) -> Reading | None:
     """The reading of what may be a red flag or may not: it is asked about once; None where nothing of the kind is open.
 
-    Forms ask about it only where it would alarm otherwise; the protocol of triage asks about such signs itself.
+    Booking asks about it only where it would alarm otherwise. To a red-flag question of triage it is an answer.
     """
     if state.last_response == ASKED_WHICH:
         return _told_which(heard, state)
@@ -144,7 +135,8 @@ def _which(protocol: Protocol, heard: Heard, state: State) -> Reading | None:
     if ambiguity.disposition is not Disposition.CRISIS:
         question = protocol.question(state.requested)
         is_answer = state.form == TRIAGE_FORM and question is not None and question.kind == "choice"
-        if is_alarmed(state) or is_answer or (state.form is not None and Disposition.EMERGENCY not in found):
+        is_harmless_here = state.form == BOOKING_FORM and Disposition.EMERGENCY not in found
+        if is_alarmed(state) or is_answer or is_harmless_here:
             return None
     return Reading(ASK_WHICH, 1.0, {AMBIGUITY: ambiguity.id, AMBIGUOUS_CARE: ambiguity.disposition})
 
@@ -210,8 +202,8 @@ def _outside_forms(protocol: Protocol, heard: Heard, opinion: Reading, state: St
     """The reading of a message that no form waits for."""
     if referred := _referred(heard.text, opinion, state):
         return Reading(referred, 1.0)
-    if corrected := _corrected_afterwards(protocol, heard.text, state):
-        return corrected
+    if not is_topic(opinion, SURE) and (correction := _corrected_afterwards(protocol, heard.text, state)):
+        return correction
     if opinion.intent in _SYMPTOM_REPORTS | {INFORM}:
         flags = [finding.flag for finding in heard.findings]
         told = told_answers(protocol, heard.text, flags)
@@ -229,10 +221,8 @@ def _corrected_afterwards(protocol: Protocol, text: str, state: State) -> Readin
     if state.last_response != HANDOFF or state.slots.get(TRIAGE_STATE) != TriageState.ENDED.value:
         return None
     answers = triage_answers(protocol, state)
-    correction = read_correction(protocol, answers, None, text)
-    if correction is None:
-        return None
-    return answered(protocol, answers, {correction.slot: correction.answer}, state, CORRECT_ANSWER)
+    correction = read_correction(protocol, answers, None, text) if assess(protocol, answers).complete else None
+    return corrected(protocol, answers, correction, state) if correction else None
 
 
 def _report(opinion: Reading, told: Mapping[str, Any], place: str) -> Reading:

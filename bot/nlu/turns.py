@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rasa.shared.constants import UTTER_PREFIX
 from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS, ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, UserUttered
 from rasa.shared.nlu.constants import ENTITY_ATTRIBUTE_TYPE, ENTITY_ATTRIBUTE_VALUE
 
-from bot.nlu.reading import ANSWER_UNCLEAR
+from bot.nlu.reading import ANSWER_UNCLEAR, BOOKING_FORM, TRIAGE_FORM
 
+_SPEAKS = (UTTER_PREFIX, TRIAGE_FORM, BOOKING_FORM)
 _SILENT = (ACTION_LISTEN_NAME, ACTION_EXTRACT_SLOTS)
 
 
@@ -26,6 +28,7 @@ class Turn:
         said: The actions that have answered it so far, in their order.
         unclear: How many messages in a row, this one among them, were unclear answers.
         is_first: Whether it is the first of its session.
+        is_unanswered: Whether actions have answered it and nothing was said.
     """
 
     intent: str | None = None
@@ -33,6 +36,7 @@ class Turn:
     said: tuple[str, ...] = ()
     unclear: int = 0
     is_first: bool = False
+    is_unanswered: bool = False
 
 
 def newest_turn(events: Iterable[Event]) -> Turn:
@@ -41,21 +45,34 @@ def newest_turn(events: Iterable[Event]) -> Turn:
     Not by its `latest_message`: a restored tracker leaves the answers to a form's questions out of that.
     """
     said: list[str] = []
+    has_spoken = False
     newest_first = list(reversed([*events]))
     for event in newest_first:
         if isinstance(event, ActionExecuted) and event.action_name not in _SILENT:
             said.append(event.action_name or "")
+            has_spoken = has_spoken or said[-1].startswith(_SPEAKS)
+        elif isinstance(event, BotUttered):
+            has_spoken = True
         elif isinstance(event, UserUttered):
-            told = {one[ENTITY_ATTRIBUTE_TYPE]: one.get(ENTITY_ATTRIBUTE_VALUE) for one in event.entities}
-            in_a_row, is_first = unclear_in_a_row(newest_first), _is_first(newest_first)
-            return Turn(event.intent_name, told, tuple(reversed(said)), in_a_row, is_first)
+            return Turn(
+                intent=event.intent_name,
+                told={one[ENTITY_ATTRIBUTE_TYPE]: one.get(ENTITY_ATTRIBUTE_VALUE) for one in event.entities},
+                said=tuple(reversed(said)),
+                unclear=unclear_in_a_row(newest_first),
+                is_first=_is_first(newest_first),
+                is_unanswered=bool(said) and not has_spoken,
+            )
     return Turn(said=tuple(reversed(said)))
+
+
+def newest_session(newest_first: Iterable[Event]) -> Iterator[Event]:
+    """The events of the newest session, the newest first."""
+    return itertools.takewhile(lambda event: not isinstance(event, SessionStarted), newest_first)
 
 
 def _is_first(newest_first: Iterable[Event]) -> bool:
     """Whether the patient has said no more than one thing in the newest session."""
-    session = itertools.takewhile(lambda event: not isinstance(event, SessionStarted), newest_first)
-    return sum(isinstance(event, UserUttered) for event in session) == 1
+    return sum(isinstance(event, UserUttered) for event in newest_session(newest_first)) == 1
 
 
 def unclear_in_a_row(newest_first: Iterable[Event]) -> int:

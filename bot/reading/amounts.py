@@ -30,9 +30,10 @@ _DURATION = re.compile(
     rf"|\b(?:since|after) (?:i|my|the|a) [\w' ]{{2,40}}"
     rf"|\b(?:last|this) (?:{_DAY}|{_MONTH}|week|weekend|month|year|morning|afternoon|evening|night)\b"
     rf"|\b(?:yesterday|today|tonight|just now|all my life|my whole life|my entire life|forever|for ever|always|ages|"
-    rf"(?:a |quite a |a long )?while|(?:a )?(?:long|short) time|(?:for )?(?:days|weeks|months|years|decades)|"
+    rf"(?:a |quite a |a long )?while|(?:a )?(?:long|short) time|(?:for )?(?:days|weeks|months|years|decades)(?! old)|"
     rf"overnight|recently|not long|on and off|off and on)\b"
 )
+_OUT_OF = re.compile(r"\b\d{1,2} out of \d{1,2} (?:times|days|nights)\b")
 _OUT_OF_TEN = re.compile(r"\s*(?:/|out of|over|of)\s*(?:10|ten)\b")
 _SEVERITY = re.compile(rf"(?<![\d.$])(\d{{1,2}}(?:\.\d+)?|{'|'.join(_NUMBER_WORDS)})(?:ish)?(?![\d%])")
 _NO_PAIN = frozenset(["none", "no pain", "nothing", "no pain at all", "it doesn't hurt", "it doesnt hurt"])
@@ -62,11 +63,14 @@ _TEENS = {
 }
 _SPELT_AGE = re.compile(rf"\b({'|'.join(_TENS)})(?:[ -]?({'|'.join(_NUMBER_WORDS)}))?\b|\b({'|'.join(_TEENS)})\b")
 _AGE_UNIT = r"(?:y(?:ea)?rs?|yo|y/o|y\.o\.?|years?)"
+_PERSON = r"(?:man|woman|male|female|guy|gal|girl|boy|lady|gentleman|mom|dad|grandma|grandpa|runner|teacher|nurse)"
 _AGE = re.compile(
-    rf"\b(?:i'?m|im|i am|age|aged|age is|turned|just turned) (?:a |an |only |now )*(\d{{1,3}})\b"
-    rf"(?! ?(?:w(?:ee)?ks?|days?|months?|pregnant|%|/|out of|lbs?|pounds?|kg))"
-    rf"|\b(\d{{1,3}})[ -]?{_AGE_UNIT}[ -]?(?:of age|old)\b|\b(\d{{1,3}}) ?(?:yo|y/o)\b"
-    r"|(?<![\w.])\(?(\d{2}) ?[mf]\)?(?![\w])"
+    # of the writer alone: "i'm 45", "i am a 70 year old woman", "45 year old man" at the beginning, "(34F)"
+    rf"\b(?:i'?m|i am|my age is|just turned|i turned) (?:now |only |just )?(\d{{2,3}})"
+    rf"(?= ?{_AGE_UNIT}\b| ?$| ?[,.;!?)]| (?:and|with|now|but|so|here|male|female|m|f)\b)(?!\.\d)"
+    rf"|\b(?:i'?m|i am)(?: an?)? (\d{{1,3}})[ -]?{_AGE_UNIT}[ -]?(?:of age|old|\b)"
+    rf"|^\W*(?:hi|hello|hey)?\W*(\d{{1,3}})[ -]?{_AGE_UNIT}[ -]?(?:old)? {_PERSON}\b"
+    r"|(?<![\w.])\((\d{2}) ?[mf]\)|(?<![\w.])(\d{2})[mf](?![\w])"
 )
 _YEARS = re.compile(rf"\b(\d{{1,3}}) ?{_AGE_UNIT}(?: (?:old|young))?\b")
 _NOT_YET = re.compile(r"\b(?:almost|nearly|not|turning|under|below|less than|going on) (?:quite |yet )?(\d{1,3})\b")
@@ -133,7 +137,7 @@ def find_duration(text: str) -> str | None:
     Returns:
         The patient's own words for it, such as `about 3 weeks`; None where there are none.
     """
-    found = _DURATION.search(" ".join(text.lower().replace("’", "'").split()))
+    found = _DURATION.search(_OUT_OF.sub(" ", " ".join(text.lower().replace("’", "'").split())))
     return found.group().strip() if found else None
 
 

@@ -6,6 +6,7 @@ from bot.triage.corrections import Correction, read_correction
 from bot.triage.course import (
     asked_questions,
     is_answered,
+    may_be_asked,
     pending_question,
     progress,
     question_before,
@@ -28,6 +29,7 @@ __all__ = [
     "assess",
     "is_answered",
     "load_protocol",
+    "may_be_asked",
     "own_words",
     "pending_question",
     "progress",

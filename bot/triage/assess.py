@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.reading import NOT_SURE
 from bot.safety import Disposition
 from bot.triage.course import pending_question
-from bot.triage.protocol import Answers, Protocol
+from bot.triage.protocol import REOPENED, Answers, Protocol
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ def assess(protocol: Protocol, answers: Answers) -> Assessment:
     Returns:
         The assessment.
     """
-    raised = [*_raised(protocol, answers)]
+    held = {slot: old for slot, old in (answers.get(REOPENED) or {}).items() if answers.get(slot) is None}
+    raised = [*_raised(protocol, {**answers, **held})]
     gravest = max((disposition for disposition, _ in raised), key=lambda one: one.gravity, default=Disposition.ROUTINE)
     return Assessment(
         disposition=gravest,
@@ -51,7 +52,7 @@ def _raised(protocol: Protocol, answers: Answers) -> Iterator[tuple[Disposition,
         answer = answers.get(question.slot)
         option = question.option(answer)
         if option is not None and option.disposition is not None:
-            unsure = f"you were not sure about {question.topic}"
+            unsure = protocol.words.unsure_reason.format(topic=question.topic)
             yield option.disposition, unsure if option.id == NOT_SURE else option.reason or question.topic
         if question.kind == "severity" and isinstance(answer, int) and answer >= protocol.severe.least:
             yield protocol.severe.disposition, protocol.severe.reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from bot.reading import NOT_SURE, find_duration, find_severity, is_severity, says_no, says_yes
+from bot.reading import NOT_SURE, find_duration, find_severity, has_word, is_severity, says_no, says_yes
 from bot.safety import gravest
 from bot.triage.answers import Answer, own_words, read_answer
 from bot.triage.course import is_answered, question_before
@@ -57,8 +57,11 @@ def read_correction(protocol: Protocol, answers: Answers, pending: str | None, t
 def _answers_pending(protocol: Protocol, pending: str | None, part: str, before: Question, answers: Answers) -> bool:
     """Whether the words answer the question that waits, so that they correct nothing."""
     question = protocol.question(pending)
-    if question is None or question.kind == "open":
+    if question is None:
         return False
+    if question.kind == "open":
+        is_place = question is protocol.questions[0]
+        return not is_place and has_word(part, question.words)
     if question.kind != "choice":
         return read_answer(question, part) is not None
     if says_yes(part) or says_no(part):
@@ -77,7 +80,8 @@ def _corrected(protocol: Protocol, question: Question, part: str, answers: Answe
 def _new_answer(protocol: Protocol, question: Question, part: str, old: str, is_last: bool) -> Answer | None:
     """The answer that the words give to a question that was answered before."""
     if question.kind == "duration":
-        return find_duration(part)
+        duration = find_duration(part) or ""
+        return duration if len(duration) * 2 > len(part) else None
     if question.kind == "severity":
         return find_severity(part) if is_severity(part) else None
     if question.kind == "choice":
@@ -94,7 +98,7 @@ def _place(protocol: Protocol, question: Question, part: str, old: str) -> Answe
     """Another place, or the other side of the same place."""
     if side := _SIDE_ALONE.fullmatch(part):
         swapped = _SIDE.sub(side["side"], old.lower())
-        return swapped if _SIDE.search(old.lower()) else f"{side['side']} side, {old}"
+        return swapped if _SIDE.search(old.lower()) else f"{side.group()}, {old}"
     return told_answers(protocol, part).get(question.slot)
 
 

@@ -25,6 +25,11 @@ def applies(question: Question, answers: Answers) -> bool:
     return all(_holds(test, answers) for test in question.ask_if)
 
 
+def may_be_asked(question: Question, answers: Answers) -> bool:
+    """Whether a question is asked, or may be as long as the answers that its branch looks at are not known."""
+    return applies(question, answers) or not _is_decided(question, answers)
+
+
 def pending_question(protocol: Protocol, answers: Answers) -> Question | None:
     """The first question that is asked and has no answer; None where triage is complete."""
     return next((one for one in asked_questions(protocol, answers) if answers.get(one.slot) is None), None)
@@ -56,14 +61,16 @@ def settled(protocol: Protocol, answers: Answers) -> dict[str, str | None]:
         answers: The answers so far.
 
     Returns:
-        Slot to DOES_NOT_APPLY for a question whose branch is decided and not taken; to None for one that was put
-        aside so and applies after all.
+        Slot to DOES_NOT_APPLY for a question whose branch is decided and not taken, unless its answer tells a sign; to
+        None for one that was put aside so and applies after all.
     """
     changes: dict[str, str | None] = {}
     for question in protocol.questions:
         now = {**answers, **changes}
         closed = question.ask_if and not applies(question, now) and _is_decided(question, now)
-        if closed and now.get(question.slot) != DOES_NOT_APPLY:
+        option = question.option(now.get(question.slot))
+        tells_a_sign = option is not None and option.disposition is not None
+        if closed and now.get(question.slot) != DOES_NOT_APPLY and not tells_a_sign:
             changes[question.slot] = DOES_NOT_APPLY
         elif not closed and now.get(question.slot) == DOES_NOT_APPLY:
             changes[question.slot] = None

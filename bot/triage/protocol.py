@@ -13,6 +13,9 @@ from bot.safety.flags import flag_dispositions
 DOES_NOT_APPLY = "does_not_apply"
 """The answer of a question that is not asked, because its branch was not taken."""
 
+REOPENED = "reopened"
+"""The key among answers of those that are asked again, slot to old answer: their care stays until they are answered."""
+
 Answers = Mapping[str, Any]
 """Slot to answer: an option's id, the severity as a number, or words. A None is no answer."""
 
@@ -179,6 +182,7 @@ class Words(_Part):
     signs_unknown: str
     sign: str
     something_else: str
+    unsure_reason: str
     changed: str
     reopened: str
     skipped: str

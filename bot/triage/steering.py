@@ -12,7 +12,7 @@ from bot.reading import normal
 
 _FILE = Path(__file__).with_name("steering.yml")
 _STAR = re.compile(r"^\*\s*|\s*\*$")
-_CLAUSE = re.compile(r"\s*[,.;!]+\s*|\s+(?:and|but|so)\s+")
+_CLAUSE = re.compile(r"\s*[,.;!]+\s*|\s+(?:and|but)\s+")
 _NOT = r"(?:not|instead of|rather than)(?: the| my| a)?"
 _CONTRAST = re.compile(
     r"^(?:it'?s |it was |was )?not(?: in)?(?: the| my| a)? [\w']+(?: [\w']+)?"
@@ -32,13 +32,15 @@ def asks_why(text: str) -> bool:
 
 def goes_back(text: str) -> bool:
     """Whether a message asks for the question before."""
-    return bool(_pattern("go_back").fullmatch(_core(text)))
+    return bool(_pattern("go_back").fullmatch(steering_core(text)))
 
 
 def says_later(text: str) -> bool:
     """Whether a message puts the rest of the questions off."""
-    clauses = [normal(text), *_CLAUSE.split(normal(text))]
-    return any(_pattern("later").fullmatch(form) for clause in clauses for form in (clause, _core(clause)))
+    whole = normal(text)
+    if any(_pattern("later").fullmatch(form) for form in (whole, steering_core(whole))):
+        return True
+    return any(_pattern("later_at_last").fullmatch(steering_core(clause)) for clause in _CLAUSE.split(whole))
 
 
 def corrected_part(text: str) -> str | None:
@@ -62,7 +64,7 @@ def corrected_part(text: str) -> str | None:
     return _pattern("lead").sub("", words).strip() or words or None
 
 
-def _core(text: str) -> str:
+def steering_core(text: str) -> str:
     """A message without polite words at its ends."""
     plain = normal(text).rstrip(" ?!.")
     return _pattern("edges").sub("", plain) or plain

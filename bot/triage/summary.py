@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.reading import NOT_SURE, normal, says_not_sure
+from bot.safety import Disposition
 from bot.triage.answers import asserts, is_own_word
 from bot.triage.assess import assess
 from bot.triage.course import is_answered
@@ -25,10 +26,10 @@ def summary(protocol: Protocol, answers: Answers) -> str:
         if not is_answered(protocol, answers, question.slot):
             continue
         option = question.option(answers[question.slot])
-        if option is None or any(one.ages for one in question.options):
-            lines.append(words.line.format(recap=question.recap, answer=answer_in_words(protocol, question, answers)))
-        elif option.id == NOT_SURE:
+        if answers[question.slot] == NOT_SURE and not any(one.ages for one in question.options):
             unsure.append(question.topic)
+        elif option is None or any(one.ages for one in question.options):
+            lines.append(words.line.format(recap=question.recap, answer=answer_in_words(protocol, question, answers)))
         elif option.disposition is None:
             (denied if option.id == _NO else affirmed).append(option.reason or question.topic)
         else:
@@ -52,9 +53,11 @@ def signs(protocol: Protocol, answers: Answers) -> str:
     return "\n".join("\n".join([heading, *listed]) for heading, listed in parts if listed)
 
 
-def reasons(protocol: Protocol, answers: Answers) -> str:
-    """Which answers ask for the care that the answers point to."""
-    return "; ".join(assess(protocol, answers).reasons) or protocol.words.something_else
+def reasons(protocol: Protocol, answers: Answers, disposition: Disposition | None) -> str:
+    """Which answers ask for a care; where none does, it is asked for by something in the patient's own words."""
+    assessment = assess(protocol, answers)
+    asked_for = assessment.reasons if assessment.disposition is disposition else ()
+    return "; ".join(asked_for) or protocol.words.something_else
 
 
 def answer_in_words(protocol: Protocol, question: Question, answers: Mapping[str, Any]) -> str:
@@ -71,7 +74,7 @@ def answer_in_words(protocol: Protocol, question: Question, answers: Mapping[str
 def _fits(sign: Sign, answers: Answers) -> bool | None:
     """Whether an answer names a sign; None where nothing was asked or told about it."""
     told = {slot: answers[slot] for slot in sign.fits if isinstance(answers.get(slot), str)}
-    known = {slot: normal(answer) for slot, answer in told.items() if not says_not_sure(answer)}
+    known = {slot: normal(answer) for slot, answer in told.items() if answer != NOT_SURE and not says_not_sure(answer)}
     if not known:
         return None
     return any(asserts(answer, sign.fits[slot]) for slot, answer in known.items())

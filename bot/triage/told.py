@@ -10,7 +10,9 @@ from bot.triage.answers import Answer, age_option, own_words
 from bot.triage.protocol import Answers, Protocol, Question
 
 _SIDES = r"(?:(?:left|right|lower|upper|low|deep|inner|outer|front|both|middle|center)\s+){0,3}(?:of\s+(?:my|the)\s+)?"
-_OUT_OF_TEN = re.compile(r"\b\d{1,2}(?:\.\d)?\s*(?:/|out of)\s*(?:10|ten)\b")
+_OF_AGE = re.compile(r"\b\d{1,3}[ -]?(?:years?|yrs?|yo|y/o)[ -]?(?:old )?")
+_OUT_OF_TEN = re.compile(r"\b\d{1,2}(?:\.\d)?\s*(?:/|out of)\s*(?:10|ten)\b(?! (?:times|days|nights|people))")
+_RATING = re.compile(r"[,;.!?\n]+")
 _SAY_NOTHING = frozenset({"nothing", "don't know", "dont know", "not sure", "no idea", "everything", "car", "move"})
 _CLAUSE = re.compile(r"\s*[,;.!?\n]+\s+|\s*[,;\n]+\s*|\s+(?:and|but|then|plus)\s+")
 _LOOSE_END = re.compile(r"(?:^|\s+)(?:and|but|then|plus)\s*$")
@@ -39,11 +41,12 @@ def told_answers(protocol: Protocol, text: str, flags: Iterable[str] = ()) -> di
         Slot to answer, for what is told plainly; empty where nothing is.
     """
     plain = normal(text)
-    found: dict[str, Answer | None] = {one.slot: one.id for one in protocol.noticed if has_word(plain, one.says)}
+    ageless = _OF_AGE.sub("", plain)  # "i'm a 45 year old man" says "i'm a man"
+    found: dict[str, Answer | None] = {one.slot: one.id for one in protocol.noticed if has_word(ageless, one.says)}
     raised = {*flags}
     for question in protocol.questions:
         if question.kind == "duration":
-            found[question.slot] = find_duration(plain)
+            found[question.slot] = find_duration(without_age(plain))
         elif question.kind == "severity":
             found[question.slot] = _severity(plain)
         elif question.kind == "choice":
@@ -91,8 +94,9 @@ def _severity(plain: str) -> int | None:
     """A severity that is told as one: "7 out of 10", or a clause such as "about a 7"."""
     if rated := _OUT_OF_TEN.search(plain):
         return find_severity(rated.group())
-    clauses = [clause for clause in _CLAUSE.split(plain) if is_severity(clause)]
-    return find_severity(clauses[0]) if len(clauses) == 1 and clauses[0] != plain else None
+    clauses = [clause.strip() for clause in _RATING.split(plain)]
+    rated_alone = [clause for clause in clauses if is_severity(clause) and any(letter.isdigit() for letter in clause)]
+    return find_severity(rated_alone[0]) if len(rated_alone) == 1 and len(clauses) > 1 else None
 
 
 def _in_own_words(protocol: Protocol, plain: str) -> dict[str, Answer | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from rasa.core.agent import Agent
 
 from bot.triage import the_protocol
 from tests.driver import ENDING, Conversation, healthy_triage
@@ -227,6 +226,7 @@ def test_a_branch_that_a_correction_opens_is_asked(chat: Conversation) -> None:
     assert chat.asked == "bladder_bowel"
     chat.say("actually it was from running")
     assert chat.asked == "hop"
+    assert "I have changed that" in chat.texts[-1]
 
 
 def test_later_pauses_and_go_on_resumes_the_same_question(chat: Conversation) -> None:
@@ -262,18 +262,44 @@ def test_a_finding_of_an_earlier_session_does_not_follow_the_patient_for_ever(ch
     assert chat.slot("disposition") == "emergency"
 
 
-def test_triage_needs_no_action_server(chat: Conversation, agent: Agent) -> None:
-    assert agent.processor
-    endpoint, agent.processor.action_endpoint = agent.processor.action_endpoint, None
-    try:
-        chat.say("/report_symptoms").press(*NO_FLAG)
-        assert chat.responses[-2:] == ENDING
-        chat.say("/report_symptoms")
-        assert chat.asked == "pain_location"
-        chat.press("Hip").say("start over")
-        assert chat.responses == ["utter_triage_stopped", *ENDING]
-    finally:
-        agent.processor.action_endpoint = endpoint
+def test_go_back_over_a_sign_keeps_its_care_until_it_is_answered_again(chat: Conversation) -> None:
+    chat.say("/report_symptoms").press(*answers_with(fever_unwell="Yes, fever or chills")[: PLACE["serious_accident"]])
+    chat.say("go back", "stop")
+    assert "today" in chat.texts[0]
+
+
+def test_a_wish_for_a_visit_after_the_end_is_no_correction(chat: Conversation) -> None:
+    chat.say("/report_symptoms").press(*NO_FLAG).say("actually i would like to book an appointment this afternoon")
+    assert chat.form == "booking_form"
+
+
+def test_go_back_after_a_stop_does_not_open_triage_again(chat: Conversation) -> None:
+    chat.say("/report_symptoms").press(*NO_FLAG[:3]).say("stop", "go back")
+    assert chat.form is None
+
+
+def test_who_paused_and_returns_for_a_visit_gets_the_booking(chat: Conversation) -> None:
+    chat.say("/report_symptoms").press(*NO_FLAG[:3]).say("later").wait(minutes=61).say("i want to book an appointment")
+    assert chat.form == "booking_form"
+
+
+def test_an_alarm_at_the_last_question_leaves_nothing_waiting(chat: Conversation) -> None:
+    chat.say("/report_symptoms").press(*NO_FLAG[:-1], "Yes, with bleeding or bad pain")
+    assert chat.slot("triage_state") == "ended"
+    chat.say("my hip hurts")
+    assert chat.asked == "pain_duration"
+
+
+def test_a_new_session_that_begins_with_symptoms_starts_without_the_old_finding(chat: Conversation) -> None:
+    chat.say("i cant feel my legs").wait(minutes=61).say("my hip hurts")
+    assert chat.slot("disposition") is None
+    assert chat.form == "triage_form"
+
+
+def test_an_emergency_is_told_again_in_a_later_session(chat: Conversation) -> None:
+    chat.say("/report_symptoms").press(*NO_FLAG[:6], "Yes, there is a change")
+    chat.wait(minutes=61).say("go on").press("Yes, numb or different")
+    assert chat.responses == ["utter_emergency", *ENDING]
 
 
 def test_an_answer_that_raised_an_alarm_is_kept_and_not_asked_again(chat: Conversation) -> None:

@@ -50,6 +50,15 @@ class Judged:
     missed: list[Answer] = field(default_factory=list)
     wrong: list[tuple[Answer, str]] = field(default_factory=list)
 
+    def note(self, answer: Answer, kind: str, read: str) -> None:
+        """Notes how an answer of a kind was read."""
+        self.all[kind] += 1
+        self.right[kind] += read == answer.label
+        if kind == "sign" and kind_of(answer.slot, read) == "all clear":
+            self.missed.append(answer)
+        elif read not in (answer.label, UNCLEAR):
+            self.wrong.append((answer, read))
+
     def share(self, kind: str) -> float:
         """The share of a kind that was read as it is meant."""
         return self.right[kind] / self.all[kind]
@@ -68,13 +77,7 @@ def judge(agent: Agent, file: Path) -> Judged:
     loop = asyncio.new_event_loop()
     for answer in answers(file):
         read = loop.run_until_complete(_read(agent, answer))
-        kind = kind_of(answer.slot, answer.label)
-        judged.all[kind] += 1
-        judged.right[kind] += read == answer.label
-        if kind == "sign" and kind_of(answer.slot, read) == "all clear":
-            judged.missed.append(answer)
-        elif read not in (answer.label, UNCLEAR):
-            judged.wrong.append((answer, read))
+        judged.note(answer, kind_of(answer.slot, answer.label), read)
     loop.close()
     return judged
 

@@ -78,7 +78,7 @@ def test_any_answers_have_an_assessment_and_a_summary(answers: dict[str, Any]) -
     assert assess(PROTOCOL, answers).disposition in Disposition
     assert summary(PROTOCOL, answers)
     assert signs(PROTOCOL, answers)
-    assert reasons(PROTOCOL, answers)
+    assert reasons(PROTOCOL, answers, assess(PROTOCOL, answers).disposition)
     for question in PROTOCOL.questions:
         number, of = progress(PROTOCOL, answers, question.slot)
         assert 1 <= number <= of
@@ -94,8 +94,9 @@ def test_a_red_flag_question_answered_not_sure_counts_as_a_maybe_and_the_outcome
     for question in CHOICES:
         answers = {question.slot: "not_sure"}
         if question.slot != "age_group":
-            assert assess(PROTOCOL, answers).disposition is not Disposition.ROUTINE, question.slot
-            assert f"not sure about {question.topic}" in reasons(PROTOCOL, answers)
+            disposition = assess(PROTOCOL, answers).disposition
+            assert disposition is not Disposition.ROUTINE, question.slot
+            assert f"not sure about {question.topic}" in reasons(PROTOCOL, answers, disposition)
 
 
 def test_a_runner_is_asked_about_hopping_and_nobody_else() -> None:
@@ -122,6 +123,22 @@ def test_pregnancy_is_asked_only_where_it_applies(told: dict[str, str], asked: b
 def test_a_corrected_answer_opens_the_branch_again() -> None:
     closed = {"age_group": "adult", "sex": None, "pregnancy": DOES_NOT_APPLY}
     assert settled(PROTOCOL, closed)["pregnancy"] is None
+
+
+def test_a_branch_never_puts_an_answer_aside_that_tells_a_sign() -> None:
+    told = {**OPEN_ANSWERS, "hop": "no", "age_group": "senior", "pregnancy": "alarm"}
+    assert not {"hop", "pregnancy"} & set(settled(PROTOCOL, told))
+
+
+def test_an_answer_that_is_asked_again_keeps_its_care_until_it_is_answered() -> None:
+    reopened = {"fever_unwell": None, "reopened": {"fever_unwell": "yes"}}
+    assert assess(PROTOCOL, reopened).disposition is Disposition.URGENT_SAME_DAY
+    assert assess(PROTOCOL, {**reopened, "fever_unwell": "no"}).disposition is Disposition.ROUTINE
+
+
+def test_the_reasons_are_those_of_the_care_that_is_said() -> None:
+    assert reasons(PROTOCOL, {"pain_severity": 9}, Disposition.SEE_CLINICIAN) == "very strong pain"
+    assert reasons(PROTOCOL, {"pain_severity": 9}, Disposition.URGENT_SAME_DAY) == PROTOCOL.words.something_else
 
 
 def test_the_bladder_question_asks_both_ways() -> None:
@@ -277,6 +294,17 @@ def test_what_a_report_tells_is_found() -> None:
         ("my hip hurts when i get up from a chair", {"pain_location": "hip", "worse_with": "i get up from a chair"}),
         ("i'm 20 weeks pregnant", {"pain_duration": "20 weeks"}),
         ("what stretches are there", {}),
+        ("my 65 year old mother has the same", {}),
+        ("i am 90 percent sure", {}),
+        ("i'm a 7 right now", {}),
+        ("i was lifting my 3 year old", {}),
+        ("i'm 5 feet tall", {}),
+        ("my husband has prostate cancer", {}),
+        ("no, i'm not a man", {}),
+        ("my dad is a 60 year old man", {}),
+        ("9 out of 10 times when i sit", {}),
+        ("two legs, one", {}),
+        ("i'm 60 years old and my hip hurts", {"age_group": "older", "pain_location": "hip"}),
     ],
 )  # fmt: skip
 def test_a_message_tells_several_answers(text: str, told: dict[str, Any]) -> None:
@@ -322,6 +350,18 @@ ANSWERED = {**OPEN_ANSWERS, "pain_location": "right groin", "pain_duration": "3 
 )
 def test_a_correction_is_read_with_what_it_corrects(text: str, corrected: tuple[str, Any] | None) -> None:
     assert read_correction(PROTOCOL, ANSWERED, "fever_unwell", text) == corrected
+
+
+@pytest.mark.parametrize(
+    ("pending", "text"),
+    [
+        ("pain_trigger", "actually i fell last week"),
+        ("worse_with", "actually when i sit for 2 hours"),
+        ("pregnancy", "no i'm not pregnant"),
+    ],
+)
+def test_an_answer_to_the_pending_question_corrects_nothing(pending: str, text: str) -> None:
+    assert read_correction(PROTOCOL, {**ANSWERED, "cancer_weight_loss": "no"}, pending, text) is None
 
 
 def test_nothing_is_corrected_before_the_first_answer() -> None:

@@ -95,6 +95,57 @@ def test_a_third_unclear_answer_is_left_as_not_sure() -> None:
     assert meaning("blah", "nlu_fallback", state).values["bladder_bowel"] == "not_sure"
 
 
+BLADDER = State(form="triage_form", requested="bladder_bowel")
+
+
+def at_question(text: str, answers: list[tuple[str, float]], findings: list[Finding]) -> Reading:
+    """The reading of an answer that likeness to taught ones ranks so."""
+    return resolve(PROTOCOL, Heard(text, findings, [("inform", 0.9)], answers=answers), BLADDER)
+
+
+def like(disposition: Disposition) -> Finding:
+    """A red flag by likeness alone."""
+    return Finding("x", "x", disposition, 0, 1, "likeness", by_likeness=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "value"),
+    [
+        ("works like a clock", [("no", 0.9)], "no"),
+        ("works like a clock", [("no", 0.74)], None),
+        ("no it dribbles", [("no", 0.95)], None),  # a word of a taught sign stands in it
+        ("there's been some puddles", [("yes", 0.6)], "alarm"),
+        ("no there's been some puddles", [("yes", 0.6)], None),
+        ("hard to say really", [("not_sure", 0.7)], "not_sure"),
+        ("no, although it dribbles a little lately, is that normal?", [("no", 0.9)], None),
+        ("no, why?", [("no", 0.9)], "no"),
+        ("yes, brb", [("yes", 0.9)], "alarm"),
+    ],
+)
+def test_an_answer_by_likeness_is_read_with_care(
+    text: str, answers: list[tuple[str, float]], value: str | None
+) -> None:
+    reading = at_question(text, answers, [])
+    read = "alarm" if reading.intent == "report_emergency" else reading.values.get("bladder_bowel")
+    assert read == value
+
+
+def test_a_doubt_in_taught_words_is_no_emergency_by_likeness() -> None:
+    assert at_question("can't tell", [("not_sure", 0.9)], [like(Disposition.EMERGENCY)]).intent == "inform"
+
+
+@pytest.mark.parametrize(
+    ("text", "disposition"),
+    [
+        ("maybe everyone would be better off without me", Disposition.CRISIS),
+        ("idk, my heart is squeezing and my jaw aches", Disposition.EMERGENCY),
+    ],
+)
+def test_a_doubt_never_hides_a_crisis_or_another_emergency(text: str, disposition: Disposition) -> None:
+    reading = at_question(text, [("not_sure", 0.95)], [like(disposition)])
+    assert reading.values["disposition"] is disposition
+
+
 def test_in_doubt_the_likeliest_topics_are_offered() -> None:
     ranking = [
         ("ask_stretches", 0.3),
