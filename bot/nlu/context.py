@@ -33,6 +33,7 @@ from bot.nlu.resolve import resolve
 from bot.nlu.sentence_vectors import PARTS
 from bot.nlu.triage_answers import LIKELY_ANSWERS
 from bot.nlu.turns import newest_session, unclear_in_a_row
+from bot.reading import normal
 from bot.safety import Disposition
 from bot.triage import the_protocol
 from bot.triage.ending import State as TriageState
@@ -104,16 +105,17 @@ def _state(tracker: DialogueStateTracker) -> State:
         slots=tracker.current_slot_values(),
         last_response=told[-1] if told else None,
         unclear=unclear_in_a_row(reversed(tracker.events)),
-        offers=_offers(uttered[-1]) if uttered else (),
+        offers=_offers(uttered[-1]) if uttered else {},
         told=frozenset(name for name in told if name),
         interrupted=_interrupted(tracker),
     )
 
 
-def _offers(uttered: BotUttered) -> list[str]:
-    """The intents that the buttons of a message stand for."""
-    payloads = [button.get("payload") or "" for button in uttered.data.get("buttons") or []]
-    return [payload[1:] for payload in payloads if payload.startswith("/")]
+def _offers(uttered: BotUttered) -> dict[str, str]:
+    """The titles of a message's buttons, to the intents that they stand for."""
+    buttons = uttered.data.get("buttons") or []
+    payloads = {normal(button["title"]): button.get("payload") or "" for button in buttons}
+    return {title: payload[1:] for title, payload in payloads.items() if payload.startswith("/")}
 
 
 def _interrupted(tracker: DialogueStateTracker) -> str | None:

@@ -101,7 +101,7 @@ class State:
         slots: Every slot's value.
         last_response: The name of the last response that was uttered, or None.
         unclear: How many answers in a row were unclear.
-        offers: The intents that the buttons of the last message stand for.
+        offers: The titles of the buttons of the last message, to the intents that they stand for.
         told: The names of the responses that were uttered so far in this session.
         interrupted: The form that was left before it was complete and waits, or None.
     """
@@ -111,7 +111,7 @@ class State:
     slots: Mapping[str, Any] = field(default_factory=dict)
     last_response: str | None = None
     unclear: int = 0
-    offers: Sequence[str] = ()
+    offers: Mapping[str, str] = field(default_factory=dict)
     told: frozenset[str] = frozenset()
     interrupted: str | None = None
 

@@ -49,7 +49,7 @@ from bot.nlu.reading import (
     is_topic,
     triage_answers,
 )
-from bot.reading import looks_like_a_question, opens_with_no, opens_with_yes, says_no, says_not_sure, says_yes
+from bot.reading import looks_like_a_question, normal, opens_with_no, opens_with_yes, says_no, says_not_sure, says_yes
 from bot.reading.language import Language, other_language
 from bot.safety import Disposition, gravest
 from bot.topics import FIRST_OFFER, asks_to_resume, follow_up, picked, topic_titles
@@ -239,16 +239,19 @@ def _referred(text: str, opinion: Reading, state: State) -> str | None:
         return RESUME[state.interrupted]
     if state.interrupted == TRIAGE_FORM and opinion.intent == RESTART:
         return RESTART_TRIAGE
+    if typed := state.offers.get(normal(text)):
+        return typed
+    offers = list(state.offers.values())
     place = picked(text)
-    if place is not None and place < len(state.offers):
-        return state.offers[place]
+    if place is not None and place < len(offers):
+        return offers[place]
     if state.last_response in _OFFERS and opinion.intent == "affirm" and says_yes(text):
-        return state.offers[0] if state.offers else None
+        return offers[0] if offers else None
     topic = (state.last_response or "").removeprefix("utter_")
     means = follow_up(text, topic) if topic in topic_titles() else None
     if means != FIRST_OFFER:
         return means
-    return next((offer for offer in state.offers if f"utter_{offer}" not in state.told), "ask_capabilities")
+    return next((offer for offer in offers if f"utter_{offer}" not in state.told), "ask_capabilities")
 
 
 def _several_topics(heard: Heard) -> list[str]:

@@ -20,7 +20,10 @@ FEVER = State(form="triage_form", requested="fever_unwell")
 PLACE = State(form="triage_form", requested="pain_location")
 WORSE = State(form="triage_form", requested="worse_with")
 NAME = State(form="booking_form", requested="patient_name")
-HANDOFF = State(last_response="utter_booking_handoff", offers=["book_appointment", "ask_capabilities"])
+HANDOFF = State(
+    last_response="utter_booking_handoff",
+    offers={"ask for a visit": "book_appointment", "another question": "ask_capabilities"},
+)
 SUMMARY = State(form="booking_form", requested="booking_confirmed")
 
 
@@ -159,13 +162,13 @@ def test_in_doubt_the_likeliest_topics_are_offered() -> None:
 
 
 def test_a_yes_to_offered_topics_takes_the_first() -> None:
-    state = State(last_response="utter_offer_topics", offers=["ask_stretches", "ask_posture"])
+    state = State(last_response="utter_offer_topics", offers={"stretches": "ask_stretches", "posture": "ask_posture"})
     assert meaning("yes", "affirm", state).intent == "ask_stretches"
 
 
 def test_a_pick_is_no_answer_to_nothing() -> None:
     assert meaning("the second one", "inform", State()).intent == "nlu_fallback"
-    state = State(last_response="utter_ask_causes", offers=["ask_signs", "ask_posture"])
+    state = State(last_response="utter_ask_causes", offers={"signs": "ask_signs", "posture": "ask_posture"})
     assert meaning("the second one", "inform", state).intent == "ask_posture"
 
 
@@ -195,14 +198,14 @@ def test_a_pick_is_no_answer_to_nothing() -> None:
 def test_a_few_words_lean_on_the_last_answer(text: str, answered: str, intent: str) -> None:
     state = State(
         last_response=f"utter_{answered}",
-        offers=["ask_signs", "ask_posture", "ask_treatment"],
+        offers={"signs": "ask_signs", "posture": "ask_posture", "treatment": "ask_treatment"},
         told=frozenset({"utter_ask_signs"}),
     )
     assert meaning(text, "affirm", state).intent == intent
 
 
 def test_more_of_what_was_all_told_shows_what_else_there_is() -> None:
-    state = State(last_response="utter_ask_causes", offers=["ask_signs"], told=frozenset({"utter_ask_signs"}))
+    state = State(last_response="utter_ask_causes", offers={"signs": "ask_signs"}, told=frozenset({"utter_ask_signs"}))
     assert meaning("tell me more", "repeat", state).intent == "ask_capabilities"
 
 
