@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.nlu.reading import Heard
-from bot.reading import NOT_SURE, opens_with_no, says_no, says_yes
+from bot.reading import NOT_SURE, opens_with_no, opens_with_yes, says_no, says_yes
 from bot.safety import Disposition, gravest
-from bot.triage import Answer, Question, read_answer
-from bot.triage.answers import gravity
+from bot.triage import Answer, Protocol, Question, read_answer
+from bot.triage.answers import denies_another, gravity
 from bot.triage.protocol import Option
 from bot.triage.taught import UNCLEAR, has_word_of_a_sign, has_words_beyond_a_doubt
 
@@ -17,25 +17,32 @@ _CLEAR = 0.75  # or as all clear
 _SURE_SIGN = 0.85  # from here on a message is known for this sign and no graver one
 
 
-def answer_by_both(question: Question, text: str, read: Answer | None, heard: Heard) -> Answer | None:
+def answer_by_both(
+    protocol: Protocol, question: Question, read: Answer | None, heard: Heard, is_topic: bool
+) -> Answer | None:
     """The answer by the protocol's own words and by likeness to taught answers: the graver one where both speak.
 
     All clear by likeness asks for the most, for a message in which nothing was found and no word of a sign stands. All
     clear by a message that only begins with a yes or a no needs both.
 
     Args:
+        protocol: The reviewed protocol.
         question: The question, which has options.
-        text: What the patient typed.
-        read: What the protocol's words make of it.
+        read: What the protocol's words make of the message.
         heard: The message, and what was made of it by itself.
+        is_topic: Whether the classifier is sure of a topic; a likely answer beats it from the level of all clear on.
 
     Returns:
         The answer, or None where neither settles it.
     """
+    text = heard.text
     label, likelihood = _likeliest(heard)
     known, likely = question.option(read), question.option(label)
+    if is_topic and not (opens_with_yes(text) or opens_with_no(text) or (likely is not None and likelihood >= _CLEAR)):
+        return None
     if known is None:
-        return label if likely is not None and _is_likely_enough(question, likely, likelihood, heard) else None
+        is_another = denies_another(protocol, question, text)
+        return label if likely and not is_another and _is_likely_enough(question, likely, likelihood, heard) else None
     if says_yes(text) or says_no(text, question.denied):
         return read
     if likely is not None and likely.disposition is not None and likelihood >= _GRAVER:

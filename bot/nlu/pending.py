@@ -49,8 +49,6 @@ from bot.reading import (
     looks_like_a_question,
     normal,
     opens_a_question,
-    opens_with_no,
-    opens_with_yes,
     says_no,
     says_yes,
 )
@@ -154,16 +152,11 @@ def _triage_answers(
         return {}
     others = {slot: told[slot] for slot in told if slot != question.slot and answers.get(slot) is None}
     answer = read_answer(question, text)
-    if question.kind == "choice" and (_opens_an_answer(text) or not is_topic(opinion, SURE)):
-        answer = answer_by_both(question, text, answer, heard)
+    if question.kind == "choice":
+        answer = answer_by_both(protocol, question, answer, heard, is_topic(opinion, SURE))
     if answer is not None and question.kind == "duration" and others:
         answer = told.get(question.slot, answer)
     return others if answer is None else {**others, question.slot: answer}
-
-
-def _opens_an_answer(text: str) -> bool:
-    """Whether a message begins with a yes or a no: no topic of its own then, whatever follows."""
-    return opens_with_yes(text) or opens_with_no(text)
 
 
 def _before_the_question(question: Question, text: str) -> dict[str, Answer]:

@@ -18,7 +18,7 @@ from bot.reading import (
     says_not_sure,
     without_not_sure,
 )
-from bot.triage.protocol import Option, Question
+from bot.triage.protocol import Option, Protocol, Question
 
 Answer = str | int
 """An option's id, a severity from 0 to 10, or the patient's own words."""
@@ -100,6 +100,13 @@ def asserts(plain: str, wordings: Sequence[str]) -> bool:
     """Whether one of the wordings stands in a message in small letters and is not denied there."""
     found = re.finditer(rf"\b(?:{alternatives(wordings)})\b", plain)
     return any(_ABSENCE.match(said.group()) or not _DENIED_BEFORE.search(plain[: said.start()]) for said in found)
+
+
+def denies_another(protocol: Protocol, question: Question, text: str) -> bool:
+    """Whether a message names what another question looks for and nothing of this: "no fever" denies that alone."""
+    own = {*question.names, *question.denied}
+    others = {name for one in protocol.questions for name in one.names} - own
+    return has_word(text, others) and not (own and has_word(text, own))
 
 
 def age_option(question: Question, age: int | None) -> Option | None:

@@ -101,6 +101,7 @@ class Question(_Part):
     buttons: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     sources: tuple[str, ...]
 

@@ -309,6 +309,19 @@ def test_an_answer_that_raised_an_alarm_is_kept_and_not_asked_again(chat: Conver
     assert chat.asked == "saddle_numbness"
 
 
+def test_the_denial_of_one_sign_answers_no_question_for_another(chat: Conversation) -> None:
+    chat.say("/report_symptoms").press(*NO_FLAG[:8])
+    for words in ("no fever", "not pregnant", "no accident"):
+        chat.say(words)
+        assert chat.slot("leg_weakness") is None
+        chat.say("what causes it?")  # so that it is not the third unclear answer in a row
+
+
+def test_an_answer_in_words_of_a_topic_is_an_answer(chat: Conversation) -> None:
+    chat.say("/report_symptoms").press(*NO_FLAG[:8]).say("legs are strong")
+    assert chat.slot("leg_weakness") == "no"
+
+
 def test_a_topic_in_the_middle_fills_no_slot(chat: Conversation) -> None:
     chat.say("/report_symptoms", "hip", "3 weeks", "what stretches help?")
     assert chat.slot("pain_trigger") is None

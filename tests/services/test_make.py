@@ -17,13 +17,18 @@ import pytest
 import yaml
 from sqlalchemy import create_engine, text
 
+from bot.nlu.importer import triage_domain
 from bot.run.services import free_port, is_free
+from bot.triage import the_protocol
 from tests.conversations.scenario import Step, load_scenario
 
 UP, DOWN = "\x1b[A", "\x1b[B"
 PATIENCE = 120  # seconds for set-up and start; training is not due in the tests
 TURN = 30
-RESPONSES = yaml.safe_load(Path("domain.yml").read_text(encoding="utf-8"))["responses"]
+RESPONSES = {
+    **yaml.safe_load(Path("domain.yml").read_text(encoding="utf-8"))["responses"],
+    **triage_domain(the_protocol()).responses,
+}
 
 
 @pytest.fixture
@@ -143,4 +148,5 @@ def take(child: pexpect.spawn, step: Step, offered: list[str]) -> list[str]:
 
 def first_words(response: str) -> str:
     """The beginning of a response, up to what is filled in."""
-    return RESPONSES[response][0]["text"].partition("{")[0].partition("\n")[0].strip()[:60].strip()
+    text = RESPONSES[response][0]["text"].removeprefix("{lead}{numbered} ")
+    return text.partition("{")[0].partition("\n")[0].strip()[:60].strip()

@@ -123,6 +123,8 @@ def like(disposition: Disposition) -> Finding:
         ("no, although it dribbles a little lately, is that normal?", [("no", 0.9)], None),
         ("no, why?", [("no", 0.9)], "no"),
         ("yes, brb", [("yes", 0.9)], "alarm"),
+        ("no fever", [("no", 0.95)], None),  # the denial of what another question asks for
+        ("not pregnant", [("no", 0.95)], None),
     ],
 )
 def test_an_answer_by_likeness_is_read_with_care(
