@@ -39,7 +39,9 @@ def main() -> None:
 
 def row(name: str, judged: Judged) -> str:
     """A line of the table."""
-    shares = " | ".join(f"{share(judged.share(kind))} of {judged.all[kind]}" for kind in KINDS)
+    shares = " | ".join(
+        f"{share(judged.share(kind))} of {judged.all[kind]}" if judged.all[kind] else "–" for kind in KINDS
+    )
     return f"| {name} | {shares} | {len(judged.missed)} |"
 
 
