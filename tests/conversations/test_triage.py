@@ -28,6 +28,25 @@ def test_a_report_a_wish_for_a_verdict_or_a_button_starts_triage(chat: Conversat
     assert chat.form == "triage_form"
 
 
+PLAIN_REPORTS = """
+my back hurts
+my hip hurts
+low back pain
+my left hip is killing me when i get up
+sore groin since monday
+i have some kind of pain
+lower back left side 3 weeks 7/10
+my tailbone has been hurting after a long drive
+"""
+
+
+@pytest.mark.parametrize("opener", PLAIN_REPORTS.strip().splitlines())
+def test_a_plain_report_points_to_no_care_by_itself(chat: Conversation, opener: str) -> None:
+    chat.say(opener)
+    assert chat.slot("disposition") is None
+    assert chat.form == "triage_form"
+
+
 def test_answers_without_a_flag_end_in_routine_care(chat: Conversation) -> None:
     chat.say("/report_symptoms").press(*NO_FLAG)
     assert chat.responses == ["utter_triage_summary", "utter_triage_signs", "utter_triage_outcome", *ENDING]
