@@ -22,7 +22,9 @@ from bot.run.training import trained_model
 from bot.storage import migrate
 from tests.driver import Conversation
 
-settings.register_profile("nightly", max_examples=1000)
+# No deadline: a property is no benchmark, and the first example may have files to read on a busy machine.
+settings.register_profile("default", deadline=None)
+settings.register_profile("nightly", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 pytest_plugins = ["tests.site"]

@@ -47,7 +47,7 @@ def answer_by_both(
         return read
     if likely is not None and likely.disposition is not None and likelihood >= _GRAVER:
         return label if gravest([known.disposition, likely.disposition]) is not known.disposition else read
-    is_loose = known.disposition is None and not any(option.ages for option in question.options)
+    is_loose = known.disposition is None and not question.is_for_age
     agrees = label == known.id and likelihood >= _CLEAR
     return None if is_loose and not agrees else read
 

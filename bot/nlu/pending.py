@@ -60,6 +60,7 @@ from bot.triage import (
     Protocol,
     Question,
     assess,
+    others_told,
     question_before,
     read_answer,
     read_correction,
@@ -142,15 +143,14 @@ def _triage_answers(
         return {}
     if looks_like_a_question(text) and not (question.kind in _AMOUNTS and not opens_a_question(text)):
         return _before_the_question(question, text)
-    flags = [finding.flag for finding in heard.findings]
-    told = told_answers(protocol, text, flags)
+    told = told_answers(protocol, text, [finding.flag for finding in heard.findings])
     if question.kind == "open":
-        is_named = question.slot in told and question is not protocol.questions[0]  # "hip stretches" is no place
+        is_named = question.slot in told and question is not protocol.place  # "hip stretches" is no place
         takes = is_named or _takes(question, text, opinion)
-        return with_others(protocol, question, text, answers, flags) if takes else {}
+        return with_others(protocol, question, text, told, answers) if takes else {}
     if is_topic(opinion, SURE) and question.kind != "choice":
         return {}
-    others = {slot: told[slot] for slot in told if slot != question.slot and answers.get(slot) is None}
+    others = others_told(question, told, answers)
     answer = read_answer(question, text)
     if question.kind == "choice":
         answer = answer_by_both(protocol, question, answer, heard, is_topic(opinion, SURE))

@@ -209,7 +209,7 @@ def _outside_forms(protocol: Protocol, heard: Heard, opinion: Reading, state: St
         told = told_answers(protocol, heard.text, flags)
         if state.interrupted == TRIAGE_FORM:  # what waits is not told anew
             told = {slot: answer for slot, answer in told.items() if state.slots.get(slot) is None}
-        return _report(opinion, told, protocol.slots[0])
+        return _report(opinion, told, protocol.place.slot)
     likely = [name for name, likelihood in heard.ranking if likelihood >= _LIKELY_ENOUGH and name in topic_titles()]
     if opinion.intent in topic_titles() and opinion.confidence < _IN_DOUBT and len(likely) > 1:
         return Reading(UNSURE, opinion.confidence, {"topics": likely[:_MOST_OFFERED]})

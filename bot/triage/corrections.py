@@ -60,7 +60,7 @@ def _answers_pending(protocol: Protocol, pending: str | None, part: str, before:
     if question is None:
         return False
     if question.kind == "open":
-        is_place = question is protocol.questions[0]
+        is_place = question is protocol.place
         return not is_place and has_word(part, question.words)
     if question.kind != "choice":
         return read_answer(question, part) is not None
@@ -85,10 +85,10 @@ def _new_answer(protocol: Protocol, question: Question, part: str, old: str, is_
     if question.kind == "severity":
         return find_severity(part) if is_severity(part) else None
     if question.kind == "choice":
-        is_no_age = is_severity(part) and any(option.ages for option in question.options)
+        is_no_age = is_severity(part) and question.is_for_age
         answer = None if is_no_age else read_answer(question, part)
         return None if answer == NOT_SURE or (not is_last and (says_yes(part) or says_no(part))) else answer
-    if question is protocol.questions[0]:
+    if question is protocol.place:
         return _place(protocol, question, part, old)
     told = told_answers(protocol, part).get(question.slot)
     return told or (own_words(part) if is_last and read_answer(question, part) else None)

@@ -127,6 +127,11 @@ class Question(_Part):
         """The titles of its buttons."""
         return self.buttons or tuple(option.says[0] for option in self.options)
 
+    @property
+    def is_for_age(self) -> bool:
+        """Whether its options stand for ages, so that any of them is an answer and none is a no."""
+        return any(option.ages for option in self.options)
+
     def option(self, answer: Any) -> Option | None:
         """The option with this id, or None."""
         return next((option for option in self.options if option.id == answer), None)
@@ -226,6 +231,11 @@ class Protocol(_Part):
     def all_slots(self) -> tuple[str, ...]:
         """The slots of the questions, and of what is noticed."""
         return (*self.slots, *(noticed.slot for noticed in self.noticed))
+
+    @property
+    def place(self) -> Question:
+        """The question for the place, which is asked first; its words are found in any report of symptoms."""
+        return self.questions[0]
 
     def question(self, slot: str | None) -> Question | None:
         """The question that fills this slot, or None."""

@@ -26,14 +26,13 @@ def summary(protocol: Protocol, answers: Answers) -> str:
         if not is_answered(protocol, answers, question.slot):
             continue
         option = question.option(answers[question.slot])
-        if answers[question.slot] == NOT_SURE and not any(one.ages for one in question.options):
+        if answers[question.slot] == NOT_SURE and not question.is_for_age:
             unsure.append(question.topic)
-        elif option is None or any(one.ages for one in question.options):
+        elif option is None or question.is_for_age:
             lines.append(words.line.format(recap=question.recap, answer=answer_in_words(protocol, question, answers)))
-        elif option.disposition is None:
-            (denied if option.id == _NO else affirmed).append(option.reason or question.topic)
         else:
-            affirmed.append(option.reason or question.topic)
+            is_denied = option.disposition is None and option.id == _NO
+            (denied if is_denied else affirmed).append(option.reason or question.topic)
     for template, topics in ((words.affirmed, affirmed), (words.unsure, unsure), (words.denied, denied)):
         if topics:
             lines.append(template.format(topics="; ".join(topics)))

@@ -58,29 +58,32 @@ def told_answers(protocol: Protocol, text: str, flags: Iterable[str] = ()) -> di
     return {slot: answer for slot, answer in found.items() if answer is not None}
 
 
+def others_told(question: Question, told: Answers, answers: Answers) -> dict[str, Answer]:
+    """What a message tells beside the answer to a question, as far as it was not answered before: that stays."""
+    return {slot: told[slot] for slot in told if slot != question.slot and answers.get(slot) is None}
+
+
 def with_others(
-    protocol: Protocol, question: Question, text: str, answers: Answers, flags: Iterable[str] = ()
+    protocol: Protocol, question: Question, text: str, told: Answers, answers: Answers
 ) -> dict[str, Answer]:
-    """Finds the further answers in a message that answers an open question, and what is left for that question.
+    """Parts a message that answers an open question into what is told for others and what is left for this one.
 
     Args:
         protocol: The reviewed protocol.
         question: The open question that was asked.
         text: What the patient typed.
-        answers: The answers so far; what is answered stays.
-        flags: The ids of the red flags that were found in it.
+        told: What the message tells (`told_answers`).
+        answers: The answers so far.
 
     Returns:
         Other slots to what was told for them; the question's slot to the words that are left, if any are.
     """
-    told = told_answers(protocol, text, flags)
-    others = {slot: told[slot] for slot in told if slot != question.slot and answers.get(slot) is None}
+    others = others_told(question, told, answers)
     clauses = [_LOOSE_END.sub("", clause) for clause in _CLAUSE.split(without_age(text))]
     left = [clause for clause in clauses if clause.strip() and not _tells_other(clause)]
     if not left:
         return others
-    is_place = question is protocol.questions[0]
-    shown = told.get(question.slot) if others and is_place else None
+    shown = told.get(question.slot) if others and question is protocol.place else None
     return {**others, question.slot: own_words(str(shown or (", ".join(left) if others else text)))}
 
 

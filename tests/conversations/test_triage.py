@@ -310,7 +310,9 @@ def test_an_alarm_at_the_last_question_leaves_nothing_waiting(chat: Conversation
 
 
 def test_a_new_session_that_begins_with_symptoms_starts_without_the_old_finding(chat: Conversation) -> None:
-    chat.say("i cant feel my legs").wait(minutes=61).say("my hip hurts")
+    chat.say("i cant feel my legs", "/report_symptoms").press(*NO_FLAG)
+    assert chat.care == "emergency"
+    chat.wait(minutes=61).say("my hip hurts")
     assert chat.slot("disposition") is None
     assert chat.form == "triage_form"
 

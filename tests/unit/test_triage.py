@@ -318,8 +318,11 @@ def test_a_red_flag_that_is_told_is_not_asked_again() -> None:
 def test_what_is_left_of_a_message_answers_the_open_question() -> None:
     worse = PROTOCOL.question("worse_with")
     assert worse
-    assert with_others(PROTOCOL, worse, "sitting, and i'm 42", {}) == {"worse_with": "sitting", "age_group": "adult"}
-    assert with_others(PROTOCOL, worse, "about a 7", {}) == {}
+    for text, parted in (
+        ("sitting, and i'm 42", {"worse_with": "sitting", "age_group": "adult"}),
+        ("about a 7", {}),
+    ):
+        assert with_others(PROTOCOL, worse, text, told_answers(PROTOCOL, text), {}) == parted
 
 
 ANSWERED = {**OPEN_ANSWERS, "pain_location": "right groin", "pain_duration": "3 days", "pain_severity": 7,
@@ -417,5 +420,5 @@ def test_no_text_breaks_the_reading_of_an_answer(text: str) -> None:
     corrected_part(text)
     for question in PROTOCOL.questions:
         read_answer(question, text)
-        with_others(PROTOCOL, question, text, {})
+        with_others(PROTOCOL, question, text, told_answers(PROTOCOL, text), {})
         read_correction(PROTOCOL, ANSWERED, question.slot, text)

@@ -144,6 +144,7 @@ def test_a_doubt_in_taught_words_is_no_emergency_by_likeness() -> None:
     [
         ("maybe everyone would be better off without me", Disposition.CRISIS),
         ("idk, my heart is squeezing and my jaw aches", Disposition.EMERGENCY),
+        ("can't tell", Disposition.CRISIS),  # in taught words of a doubt, and a crisis all the same
     ],
 )
 def test_a_doubt_never_hides_a_crisis_or_another_emergency(text: str, disposition: Disposition) -> None:
