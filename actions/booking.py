@@ -29,6 +29,12 @@ def forget_booking() -> list[EventType]:
     return [SlotSet(slot, None) for slot in (*BOOKING_FIELDS, CONFIRMATION)]
 
 
+def session_of(tracker: Tracker) -> str:
+    """What the newest session of a conversation is called: the same however often it is asked for."""
+    started = [event["timestamp"] for event in tracker.events if event["event"] == "session_started"]
+    return f"{tracker.sender_id} {started[-1] if started else 0}"
+
+
 class BeginBooking(Action):
     """Makes sure that a request is confirmed anew: a confirmation whose sending failed must not send by itself."""
 
@@ -52,7 +58,8 @@ class SubmitBooking(Action):
         """Stores the request; where that fails, says so and keeps the answers for another try."""
         try:
             request = BookingRequest.from_answers(tracker.current_slot_values())
-            await asyncio.to_thread(save_booking_request, the_database(), tracker.sender_id, request)
+            session = session_of(tracker)
+            await asyncio.to_thread(save_booking_request, the_database(), tracker.sender_id, session, request)
         except (IncompleteRequestError, SQLAlchemyError, UnicodeError) as error:
             logger.error("a booking request was not stored: %s", type(error).__name__)
             dispatcher.utter_message(response="utter_booking_failed")

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from bot.run.environment import quiet_environment
 
 os.environ.update(quiet_environment())  # before Rasa is loaded
+os.environ["DATA_KEYS"] = Fernet.generate_key().decode()
 
 from hypothesis import settings
 from rasa.core.agent import Agent
@@ -27,7 +29,7 @@ settings.register_profile("default", deadline=None)
 settings.register_profile("nightly", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-pytest_plugins = ["tests.site"]
+pytest_plugins = ["tests.databases", "tests.site"]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -24,11 +24,12 @@ def database_url() -> str:
     return os.environ.get("DATABASE_URL", _DEFAULT_URL)
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, version: str = "head") -> None:
     """Brings the tables to the newest version; makes a SQLite file with its folder where there is none.
 
     Args:
         url: The database's address, such as `sqlite:///var/assistant.db`.
+        version: Which version, the newest by default.
     """
     file = make_url(url).database
     if url.startswith("sqlite") and file:
@@ -36,7 +37,7 @@ def migrate(url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, version)
 
 
 class Database:

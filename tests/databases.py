@@ -1,0 +1,61 @@
+"""Fixtures of real databases: a migrated one of each kind that the assistant supports, empty for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from bot.run.services import free_port
+from bot.storage import migrate
+
+_DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server of this run alone, without a database's name."""
+    search = os.pathsep.join([os.environ["PATH"], *map(str, _DEBIAN)])
+    programs = [shutil.which(name, path=search) for name in ("initdb", "pg_ctl")]
+    if None in programs:
+        pytest.skip("PostgreSQL is not installed (Debian: apt install postgresql)")
+    initdb, pg_ctl = map(str, programs)
+    folder, port = tmp_path_factory.mktemp("postgres"), free_port()
+    # PostgreSQL refuses to run as root
+    as_user = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
+    if as_user:
+        for parent in (folder.parent, folder.parent.parent):
+            parent.chmod(0o755)
+        shutil.chown(folder, "nobody")
+    data, quiet = str(folder / "data"), {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
+    subprocess.run([*as_user, initdb, "-D", data, "-U", "assistant", "-A", "trust", "-E", "UTF8"], **quiet)
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+    subprocess.run([*as_user, pg_ctl, "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start"], **quiet)
+    yield f"postgresql://assistant@127.0.0.1:{port}"
+    subprocess.run([*as_user, pg_ctl, "-D", data, "-w", "-m", "immediate", "stop"], **quiet)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a migrated and empty database, of each kind in turn."""
+    address = f"sqlite:///{tmp_path}/folder/assistant.db"
+    if request.param == "postgresql":
+        address = new_database(request.getfixturevalue("postgres"))
+    migrate(address)
+    return address
+
+
+def new_database(server: str) -> str:
+    """Makes a database on a PostgreSQL server; gives its address."""
+    name = f"test_{uuid.uuid4().hex}"
+    engine = create_engine(f"{server}/postgres", future=True, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"create database {name}"))
+    engine.dispose()
+    return f"{server}/{name}"
