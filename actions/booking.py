@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -12,21 +11,18 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.handoff import BOOKING_FIELDS, CONFIRMATION, BookingRequest, IncompleteRequestError
-from bot.storage import Database, database_url, save_booking_request
+from actions.database import the_database
+from bot.handoff import BOOKING_FIELDS, BOOKING_SLOTS, CONFIRMATION, BookingRequest, IncompleteRequestError
+from bot.storage import DataKeyError, Saved, save_booking_request
+from bot.triage import the_protocol
+from bot.triage.summary import summary
 
 logger = logging.getLogger(__name__)
 
 
-@lru_cache(maxsize=1)
-def the_database() -> Database:
-    """The database of this process, opened at its first use."""
-    return Database(database_url())
-
-
 def forget_booking() -> list[EventType]:
     """Empties the slots of the booking form."""
-    return [SlotSet(slot, None) for slot in (*BOOKING_FIELDS, CONFIRMATION)]
+    return [SlotSet(slot, None) for slot in BOOKING_SLOTS]
 
 
 def session_of(tracker: Tracker) -> str:
@@ -36,15 +32,15 @@ def session_of(tracker: Tracker) -> str:
 
 
 class BeginBooking(Action):
-    """Makes sure that a request is confirmed anew: a confirmation whose sending failed must not send by itself."""
+    """Makes sure that a request is confirmed anew: what was agreed to for another one must not send this by itself."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_begin_booking"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Empties the confirmation."""
-        return [SlotSet(CONFIRMATION, None)]
+        """Empties the confirmation and what was agreed to."""
+        return [SlotSet(slot, None) for slot in (CONFIRMATION, "contact_consent", "share_answers")]
 
 
 class SubmitBooking(Action):
@@ -57,14 +53,17 @@ class SubmitBooking(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Stores the request; where that fails, says so and keeps the answers for another try."""
         try:
-            request = BookingRequest.from_answers(tracker.current_slot_values())
-            session = session_of(tracker)
-            await asyncio.to_thread(save_booking_request, the_database(), tracker.sender_id, session, request)
-        except (IncompleteRequestError, SQLAlchemyError, UnicodeError) as error:
+            slots = tracker.current_slot_values()
+            request = BookingRequest.from_answers(slots, summary(the_protocol(), slots))
+            saved = await asyncio.to_thread(
+                save_booking_request, the_database(), tracker.sender_id, session_of(tracker), request
+            )
+        except (IncompleteRequestError, DataKeyError, SQLAlchemyError, UnicodeError) as error:
             logger.error("a booking request was not stored: %s", type(error).__name__)
             dispatcher.utter_message(response="utter_booking_failed")
             return [SlotSet(CONFIRMATION, None)]
-        dispatcher.utter_message(response="utter_booking_stored")
+        response = "utter_booking_updated" if saved is Saved.CHANGED else "utter_booking_stored"
+        dispatcher.utter_message(response=response)
         return forget_booking()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,10 @@ class Clinic(BaseModel, extra=Extra.forbid):
     website: HttpUrl
     time_zone: str
     details: Details
+
+    def now(self) -> datetime:
+        """This moment, by the clinic's clock."""
+        return datetime.now(ZoneInfo(self.time_zone))
 
     @validator("phone")
     def _phone_can_be_dialled(cls, value: str) -> str:

@@ -17,13 +17,15 @@ from rasa.shared.core.events import Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue.facts import care
-from bot.handoff import BOOKING_FIELDS, CONFIRMATION
+from bot.handoff import BOOKING_SLOTS
 from bot.nlu.reading import (
     ALARM_WORDS,
     ALARMING_ANSWERS,
+    ASKED_ERASURE,
     ASKED_WHICH,
     BOOK,
     BOOKING_FORM,
+    CONFIRM_ERASURE,
     DO_I_HAVE_IT,
     REPORT,
     RESTART,
@@ -42,7 +44,8 @@ from bot.triage.protocol import REOPENED
 _ALARM_WORDS = ALARM_WORDS | {"utter_urgent_same_day"}
 _BEGINS = frozenset({REPORT, DO_I_HAVE_IT, RESTART_TRIAGE})
 _WAITS = (State.OPEN.value, State.PAUSED.value)
-_LEAVES = frozenset({STOP, RESTART})
+_LEAVES = frozenset({STOP, RESTART, CONFIRM_ERASURE})
+_ASKS_FIRST = frozenset({ASKED_WHICH, ASKED_ERASURE})
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -93,7 +96,7 @@ def _care(slots: dict[str, Any]) -> Disposition:
 def _ending_due(slots: dict[str, Any], loop: str | None, turn: Turn, rules_are_through: bool) -> Ending | None:
     """Why triage must end now, or None where nothing ends."""
     alarmed = not _ALARM_WORDS.isdisjoint(turn.said)
-    if HANDOFF in turn.said or loop is not None or ASKED_WHICH in turn.said:
+    if HANDOFF in turn.said or loop is not None or not _ASKS_FIRST.isdisjoint(turn.said):
         return None
     returns = turn.is_first and slots.get(TRIAGE_STATE) == State.PAUSED.value
     if slots.get(TRIAGE_STATE) != State.OPEN.value and not returns:
@@ -131,7 +134,7 @@ def _beginning(slots: dict[str, Any], loop: str | None, turn: Turn, action: str)
     if turn.intent == RESTART_TRIAGE or turn.intent == RESTART or (turn.intent in _BEGINS and not waits):
         events += _forgotten(slots, turn, keeps_care=not is_new_session)
     if turn.intent == RESTART:
-        events += [SlotSet(slot, None) for slot in (*BOOKING_FIELDS, CONFIRMATION)]
+        events += [SlotSet(slot, None) for slot in BOOKING_SLOTS]
         events += [SlotSet(TRIAGE_STATE, State.ENDED.value)] if slots.get(TRIAGE_STATE) == State.PAUSED.value else []
     return [*events, *opens]
 

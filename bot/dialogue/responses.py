@@ -1,4 +1,4 @@
-"""Rasa's generator of responses, which also knows what their words need of triage (facts.py)."""
+"""Rasa's generator of responses, which also knows what their words need (facts.py, booking.py)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.dialogue.booking import booking_facts
 from bot.dialogue.facts import facts
 from bot.nlu.turns import newest_turn
+from bot.privacy.retention import the_limits
 from bot.triage import the_protocol
 
 
@@ -20,6 +22,7 @@ class Responses(TemplatedNaturalLanguageGenerator):
     def __init__(self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None) -> None:
         super().__init__(domain.responses if domain else {})
         self._protocol = the_protocol()
+        self._limits = {f"days_{what}": days for what, days in the_limits().dict().items()}
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -36,7 +39,8 @@ class Responses(TemplatedNaturalLanguageGenerator):
             The message, or None where there is no such response.
         """
         slots = tracker.current_slot_values()
-        known = facts(self._protocol, utter_action, slots, newest_turn(tracker.events))
+        turn = newest_turn(tracker.events)
+        known = {**facts(self._protocol, utter_action, slots, turn), **booking_facts(slots, turn), **self._limits}
         response: dict[str, Any] | None = self.generate_from_slots(
             utter_action, {**slots, **known}, output_channel, **kwargs
         )

@@ -1,24 +1,32 @@
 """The booking request: what it holds and how its fields are read. Pure: neither Rasa nor a database."""
 
+from bot.handoff.changes import FieldChange, field_to_change, wants_to_cancel
 from bot.handoff.fields import (
     BOOKING_FIELDS,
+    BOOKING_SLOTS,
     CONFIRMATION,
-    FieldChange,
-    field_to_change,
-    name_and_contact,
+    Problem,
+    details_in,
+    is_reviewed_answer,
     read_field,
-    wants_to_cancel,
 )
-from bot.handoff.request import BookingRequest, IncompleteRequestError
+from bot.handoff.request import NOTHING_TOLD, SKIPPED, BookingRequest, IncompleteRequestError
+from bot.handoff.summary import request_in_words
 
 __all__ = [
     "BOOKING_FIELDS",
+    "BOOKING_SLOTS",
     "CONFIRMATION",
+    "NOTHING_TOLD",
+    "SKIPPED",
     "BookingRequest",
     "FieldChange",
     "IncompleteRequestError",
+    "Problem",
+    "details_in",
     "field_to_change",
-    "name_and_contact",
+    "is_reviewed_answer",
     "read_field",
+    "request_in_words",
     "wants_to_cancel",
 ]

@@ -1,158 +1,159 @@
-"""Reads a patient's message as a field of the booking request."""
+"""Reads a patient's message as fields of the booking request."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+from typing import Any
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
+from bot.handoff.contacts import contact_in
+from bot.handoff.names import read_name, says_nothing
+from bot.handoff.request import SKIPPED
+from bot.handoff.times import TimeProblem, Window, read_window
+from bot.handoff.words import the_words
+from bot.reading import normal, says_no, says_yes
 
-from bot.reading import normal, says_no, says_not_sure, says_yes
-
-BOOKING_FIELDS = ("patient_name", "contact", "preferred_time", "contact_consent")
+BOOKING_FIELDS = (
+    "patient_name",
+    "contact",
+    "preferred_time",
+    "visit_reason",
+    "share_answers",
+    "contact_consent",
+)
 """The slots of the booking form, in the order of asking; the confirmation follows."""
 
 CONFIRMATION = "booking_confirmed"
+WINDOW = "time_window"
+"""The slot of what was understood of the preferred time (bot.handoff.times.Window, as a dict)."""
 
-_LONGEST_NAME = 80
-_LONGEST_TIME = 200
-_MOST_NAME_WORDS = 6
-_NAME_INTRODUCTION = re.compile(
-    r"^(?:(?:hi|hello|hey|sure|yes|ok|okay)[ ,.!]+)*"
-    r"(?:(?:my|the) (?:full )?name(?: is|'s|s)?|i am|i'm|im|this is|it is|it's|its|name:?|call me)(?:\s+|$)",
-    re.IGNORECASE,
-)
-_NO_NAME = re.compile(
-    r"(?:(?:no|yes|ok|okay|sure|is|idk|wait|what|why|never|none|"
-    r"nothing|skip|later|hi|hello|hey|thanks|help|me|you|it)\b ?)+"
-)
-_CANCEL = re.compile(
-    r"\b(?:cancel|stop|quit|never ?mind|forget (?:it|about it)|(?:don'?t|do not) (?:send|want|do)|changed my mind)\b"
-)
-_CHANGE = re.compile(
-    r"\b(?:change|wrong|different|fix|edit|update|mistake|typo|misspelled|not my|not right|incorrect)\b"
-)
-_EMAIL = re.compile(r"[^\s<>(),;:]+@[^\s<>(),;:]+")
-_CHANGES = {
-    "patient_name": ("name",),
-    "contact": ("phone", "number", "e-mail", "email", "contact", "cell", "mail"),
-    "preferred_time": ("time", "day", "date", "when", "hour"),
-}
+_LONGEST = 200  # characters of a time and of a reason
 
 
-@dataclass(frozen=True)
-class FieldChange:
-    """The patient wants to change a field of the summary; None where they have not said which."""
+class Problem(str, Enum):
+    """Why an answer cannot be used."""
 
-    slot: str | None
+    PAST = TimeProblem.PAST.value
+    IMPOSSIBLE = TimeProblem.IMPOSSIBLE.value
+    TOO_LONG = "too_long"
 
 
-def read_field(slot: str, text: str) -> str | None:
+def read_field(slot: str, text: str, now: datetime) -> dict[str, Any] | Problem:
     """Reads a message as the answer to a question of the booking form.
 
     Args:
         slot: The field that was asked for: one of BOOKING_FIELDS, or CONFIRMATION.
         text: What the patient typed, or the title of the button.
+        now: This moment at the clinic.
 
     Returns:
-        The field as it is kept, or None where the message does not give it.
+        The slots that it fills, empty where it does not answer; or why it cannot be used.
     """
-    if slot == "patient_name":
-        return _read_name(text)
-    if slot == "contact":
-        return _read_email(text) or _read_phone(text)
-    if slot == "preferred_time":
-        return _read_time(text)
-    return _read_yes_no(text)
+    if slot == CONFIRMATION:
+        return {slot: "yes"} if says_yes(text) else {}
+    return _READERS[slot](text, now)
 
 
-def field_to_change(text: str) -> FieldChange | None:
-    """Reads a message as the wish to change a field of the summary.
+def is_reviewed_answer(slot: str, text: str) -> bool:
+    """Whether a message is one of the reviewed answers to a field, whatever else it could mean elsewhere."""
+    words = the_words()
+    answers = {"visit_reason": words.skip, "share_answers": words.share_yes | words.share_no}
+    return _plain(text) in answers.get(slot, ())
+
+
+def details_in(text: str, now: datetime) -> dict[str, Any]:
+    """The contact and the preferred time that a message gives beside other words: "can I come friday at 3?".
 
     Args:
-        text: What the patient typed at the summary, or the title of the button.
+        text: The message.
+        now: This moment at the clinic.
 
     Returns:
-        The wish, or None where the message does not ask for a change.
+        The slots that it fills.
     """
-    plain = normal(text)
-    if not re.search(
-        r"\b(?:change|wrong|different|fix|edit|update|mistake|typo|misspelled|not my|not right|incorrect)\b", plain
-    ):
-        return None
-    for slot, words in _CHANGES.items():
-        if any(re.search(rf"\b{re.escape(word)}\b", plain) for word in words):
-            return FieldChange(slot)
-    return FieldChange(None)
+    contact = contact_in(text)
+    window = read_window(contact.around if contact else text, now)
+    is_time = isinstance(window, Window) and len(text) <= _LONGEST
+    return {
+        **({"contact": contact.value} if contact else {}),
+        **(_time(contact.around if contact else text, window) if is_time else {}),
+    }
 
 
-def wants_to_cancel(text: str) -> bool:
-    """Whether a message that follows the summary calls the request off."""
-    return bool(_CANCEL.search(normal(text)))
+def _time(words: str, window: Window | TimeProblem | None) -> dict[str, Any]:
+    understood = window.to_dict() if isinstance(window, Window) else None
+    return {"preferred_time": " ".join(words.split()), WINDOW: understood}
 
 
-def name_and_contact(text: str) -> dict[str, str]:
-    """Reads a message that gives name and contact at once: "Maria Lopez 973-555-0188".
-
-    Returns:
-        The two slots, or nothing where the message does not give both.
-    """
-    contact = read_field("contact", text)
-    match = _EMAIL.search(text) or next(_phones(text), None)
-    if contact is None or match is None:
+def _read_name(text: str, _now: datetime) -> dict[str, Any] | Problem:
+    """The name, alone or with a contact: "Maria Lopez 973-555-0188"."""
+    contact = contact_in(text)
+    name = read_name(contact.around if contact else text)
+    if name is None:
         return {}
-    start, end = match.span() if isinstance(match, re.Match) else (match.start, match.end)
-    name = _read_name(f"{text[:start]} {text[end:]}".strip(" ,;:-"))
-    return {"patient_name": name, "contact": contact} if name else {}
+    return {"patient_name": name, **({"contact": contact.value} if contact else {})}
 
 
-def _read_name(text: str) -> str | None:
-    """A name: a few words with letters in them."""
-    name = _NAME_INTRODUCTION.sub("", " ".join(text.split())).strip(" .,!")
-    words = name.lower().split()
-    few_words = 0 < len(words) <= _MOST_NAME_WORDS
-    looks_like_one = any(letter.isalpha() for letter in name) and not re.search(r"[\d@/\\{}<>?]", name)
-    says_something_else = _NO_NAME.fullmatch(normal(name)) or says_not_sure(name) or "rather" in words
-    return name if few_words and looks_like_one and not says_something_else and len(name) <= _LONGEST_NAME else None
+def _read_contact(text: str, _now: datetime) -> dict[str, Any] | Problem:
+    contact = contact_in(text)
+    return {"contact": contact.value} if contact else {}
 
 
-def _read_email(text: str) -> str | None:
-    found = _EMAIL.search(text)
-    if found is None:
-        return None
-    try:
-        return validate_email(found.group().rstrip("."), check_deliverability=False).normalized
-    except EmailNotValidError:
-        return None
+def _read_time(text: str, now: datetime) -> dict[str, Any] | Problem:
+    """Day and time in the patient's own words, with what is understood of them; a contact in their place is one."""
+    if len(text) > _LONGEST:
+        return Problem.TOO_LONG
+    window = read_window(text, now)
+    if isinstance(window, TimeProblem):
+        return Problem(window.value)
+    if window is None and (contact := contact_in(text)):
+        return {"contact": contact.value}
+    is_something_else = says_no(text) or says_yes(text) or says_nothing(text)
+    is_words = any(letter.isalnum() for letter in text) and not is_something_else
+    return _time(text, window) if window is not None or is_words else {}
 
 
-def _read_phone(text: str) -> str | None:
-    """The first phone number in the text, American unless it says otherwise, in the national format."""
-    found = next(_phones(text), None)
-    if found is None:
-        return None
-    american = found.number.country_code == 1
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if american else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(found.number, style)
+def _read_reason(text: str, _now: datetime) -> dict[str, Any] | Problem:
+    """What the visit is about, in the patient's own words, or that it is left out."""
+    plain = _plain(text)
+    words = the_words()
+    if plain in words.skip or says_no(text) or any(one in plain for one in words.declines):
+        return {"visit_reason": SKIPPED}
+    if len(text) > _LONGEST:
+        return Problem.TOO_LONG
+    is_words = any(letter.isalpha() for letter in text) and not says_yes(text)
+    return {"visit_reason": " ".join(text.split())} if is_words else {}
 
 
-def _phones(text: str) -> Iterator[phonenumbers.PhoneNumberMatch]:
-    """The phone numbers in a text that can exist."""
-    return iter(phonenumbers.PhoneNumberMatcher(text, "US", leniency=phonenumbers.Leniency.VALID))
+def _read_sharing(text: str, _now: datetime) -> dict[str, Any] | Problem:
+    """Whether the answers to triage go along: only a plain yes lets them."""
+    plain = _plain(text)
+    words = the_words()
+    if says_yes(text) or plain in words.share_yes:
+        return {"share_answers": "yes"}
+    return {"share_answers": "no"} if says_no(text) or plain in words.share_no else {}
 
 
-def _read_time(text: str) -> str | None:
-    """Day and time in the patient's own words: kept as they are, if they are words."""
-    words = " ".join(text.split())
-    says_something_else = says_no(text) or says_yes(text) or bool(_NO_NAME.fullmatch(normal(text)))
-    is_words = any(letter.isalnum() for letter in words) and not says_something_else
-    return words if is_words and len(words) <= _LONGEST_TIME else None
+def _plain(text: str) -> str:
+    return normal(text).replace(",", "")
 
 
-def _read_yes_no(text: str) -> str | None:
+def _read_consent(text: str, _now: datetime) -> dict[str, Any] | Problem:
     """Yes or no, where the whole message is plainly one of them."""
     if says_yes(text):
-        return "yes"
-    return "no" if says_no(text) else None
+        return {"contact_consent": "yes"}
+    return {"contact_consent": "no"} if says_no(text) else {}
+
+
+_READERS: dict[str, Callable[[str, datetime], dict[str, Any] | Problem]] = {
+    "patient_name": _read_name,
+    "contact": _read_contact,
+    "preferred_time": _read_time,
+    "visit_reason": _read_reason,
+    "share_answers": _read_sharing,
+    "contact_consent": _read_consent,
+}
+
+BOOKING_SLOTS = (*BOOKING_FIELDS, WINDOW, CONFIRMATION)
+"""All that a request leaves in the conversation."""

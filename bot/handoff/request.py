@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+SKIPPED = "skipped"
+"""The value of a field that the patient leaves out."""
+
+NOTHING_TOLD = "nothing_told"
+"""The value of `share_answers` where there are none."""
+
 _REQUIRED = ("patient_name", "contact", "preferred_time")
 
 
@@ -56,7 +62,3 @@ class BookingRequest:
             reason=None if reason in (None, SKIPPED) else str(reason),
             answers=triage_answers or None if answers.get("share_answers") == "yes" else None,
         )
-
-
-SKIPPED = "skipped"
-"""The value of a field that the patient leaves out."""

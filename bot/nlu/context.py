@@ -27,7 +27,17 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.reading import ALARMS, ASK_WHICH, BOOKING_FORM, TRIAGE_FORM, TRIAGE_STATE, Heard, Reading, State
+from bot.nlu.reading import (
+    ALARMS,
+    ASK_WHICH,
+    BOOKING_FORM,
+    DELETE_MY_DATA,
+    TRIAGE_FORM,
+    TRIAGE_STATE,
+    Heard,
+    Reading,
+    State,
+)
 from bot.nlu.red_flags import AMBIGUITY, ASKED, FINDINGS, HARMLESS_REST, OF_ANOTHER
 from bot.nlu.resolve import resolve
 from bot.nlu.sentence_vectors import PARTS
@@ -124,7 +134,7 @@ def _interrupted(tracker: DialogueStateTracker) -> str | None:
         return TRIAGE_FORM if tracker.active_loop_name is None else None
     active, interrupted = None, None
     for event in tracker.events:
-        if isinstance(event, UserUttered) and event.intent_name in (*ALARMS.values(), ASK_WHICH):
+        if isinstance(event, UserUttered) and event.intent_name in (*ALARMS.values(), ASK_WHICH, DELETE_MY_DATA):
             interrupted = active if active == BOOKING_FORM else interrupted
         elif isinstance(event, ActiveLoop):
             active = event.name

@@ -1,4 +1,4 @@
-"""Reads a message that follows a question of a form."""
+"""Reads a message that follows a question of triage."""
 
 from __future__ import annotations
 
@@ -7,41 +7,28 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.handoff import (
-    CONFIRMATION,
-    field_to_change,
-    name_and_contact,
-    read_field,
-    wants_to_cancel,
-)
 from bot.nlu.likely import answer_by_both
 from bot.nlu.reading import (
-    AGAIN,
     ALARMING_ANSWERS,
     ALARMS,
     ANSWER_UNCLEAR,
     ASK_WHY,
-    CHANGE_ANSWER,
     CONTROLS,
     CORRECT_ANSWER,
-    DECLINE_CONTACT,
-    FALLBACK,
-    FIRST,
     INFORM,
     LATER,
-    NOT_A_TOPIC,
-    OUT_OF_SCOPE,
     REPEAT,
-    REPORT,
     SKIP_QUESTION,
-    STOP,
     SURE,
+    VERY_SURE,
     Heard,
     Reading,
     State,
     alarm,
     is_alarmed,
     is_topic,
+    is_unclear,
+    steering,
     triage_answers,
 )
 from bot.reading import (
@@ -77,17 +64,7 @@ _TELLS = re.compile(
 )
 _AMOUNTS = ("severity", "duration")
 _FIRST_CLAUSE = re.compile(r"\s*(?P<first>[^,.;!?]+)[,.;!]+\s*(?P<rest>\S.*)", re.DOTALL)
-_SURE_CONTROL = 0.65  # below it a control is no more than a guess: it must not end a form
-_VERY_SURE = 0.95  # from here on the classifier's topic beats even a statement in the question's own words
 _MOST_UNCLEAR = 2  # unclear answers in a row before the question is left as "not sure"
-
-
-def _steering(opinion: Reading) -> Reading:
-    """The opinion in the middle of a form: a goodbye leaves it, and a mere guess at a control counts for nothing."""
-    intent = STOP if opinion.intent == "goodbye" else opinion.intent
-    if intent in CONTROLS and opinion.confidence < _SURE_CONTROL:
-        intent = FALLBACK
-    return replace(opinion, intent=intent)
 
 
 def at_triage_question(protocol: Protocol, question: Question, heard: Heard, opinion: Reading, state: State) -> Reading:
@@ -96,7 +73,7 @@ def at_triage_question(protocol: Protocol, question: Question, heard: Heard, opi
     An answer, or several; a step to the side (why, back, later); a correction of an earlier answer; a topic of its own;
     or an unclear answer.
     """
-    opinion = _steering(opinion)
+    opinion = steering(opinion)
     answers = triage_answers(protocol, state)
     told = _triage_answers(protocol, question, heard, opinion, answers)
     if not (is_own_word(question, steering_core(heard.text)) or _tells_a_sign(question, told)):
@@ -108,7 +85,7 @@ def at_triage_question(protocol: Protocol, question: Question, heard: Heard, opi
             return corrected(protocol, answers, correction, state)
     if told:
         return answered(protocol, answers, told, state)
-    if not _is_unclear(opinion, heard.text):
+    if not is_unclear(opinion, heard.text):
         return opinion
     if state.unclear >= _MOST_UNCLEAR:
         return answered(protocol, answers, {question.slot: NOT_SURE}, state, SKIP_QUESTION)
@@ -175,25 +152,13 @@ def _before_the_question(question: Question, text: str) -> dict[str, Answer]:
 def _takes(question: Question, text: str, opinion: Reading) -> bool:
     """Whether an open question takes a statement; its own words speak louder than a topic, but not than a sure one."""
     if read_answer(question, text) is not None or _TELLS.match(normal(text)):
-        return not is_topic(opinion, _VERY_SURE)
+        return not is_topic(opinion, VERY_SURE)
     return not (is_topic(opinion, SURE) or opinion.intent in ("affirm", "deny") or _is_bare(text))
 
 
 def _is_bare(text: str) -> bool:
     """Whether a message is no more than a yes, a no, or marks."""
     return says_yes(text) or says_no(text) or not any(letter.isalpha() for letter in text)
-
-
-def _unclear_booking(state: State) -> Reading:
-    """The reading of an unclear answer in booking, with another wording than the last time."""
-    return Reading(ANSWER_UNCLEAR, 1.0, {"apology": AGAIN if state.unclear % 2 else FIRST})
-
-
-def _is_unclear(opinion: Reading, text: str) -> bool:
-    """Whether a message that answers nothing is an unclear answer, rather than a topic of its own."""
-    if looks_like_a_question(text):
-        return opinion.intent in NOT_A_TOPIC - {OUT_OF_SCOPE}
-    return opinion.intent not in CONTROLS and not is_topic(opinion, SURE)
 
 
 def answered(
@@ -219,44 +184,3 @@ def corrected(protocol: Protocol, answers: Answers, correction: Correction, stat
         return reading
     held = {**(answers.get(REOPENED) or {}), correction.slot: answers[correction.slot]}
     return replace(reading, values={**reading.values, REOPENED: held})
-
-
-def at_booking_question(requested: str, text: str, opinion: Reading, flagged: bool, state: State) -> Reading:
-    """The reading of a message that follows a question of the booking form."""
-    opinion = _steering(opinion)
-    if requested == CONFIRMATION:
-        return _at_confirmation(text, opinion, state)
-    if opinion.intent in CONTROLS:
-        return opinion
-    values = {} if looks_like_a_question(text) else _booking_values(requested, text, opinion, flagged)
-    if values.get("contact_consent") == "no":
-        return Reading(DECLINE_CONTACT, 1.0)
-    if values:
-        return Reading(INFORM, 1.0, values)
-    if opinion.intent == REPORT:
-        return opinion
-    return _unclear_booking(state) if _is_unclear(opinion, text) else opinion
-
-
-def _booking_values(requested: str, text: str, opinion: Reading, flagged: bool) -> dict[str, str]:
-    """The fields that a message gives; words about symptoms are no name and no time."""
-    if requested == "patient_name" and (both := name_and_contact(text)):
-        return both
-    words_are_taken = requested in ("patient_name", "preferred_time")
-    if words_are_taken and (flagged or opinion.intent == REPORT or is_topic(opinion, SURE)):
-        return {}
-    value = read_field(requested, text)
-    return {requested: value} if value is not None else {}
-
-
-def _at_confirmation(text: str, opinion: Reading, state: State) -> Reading:
-    """The reading of a message that follows the summary: only a plain yes sends the request."""
-    if wants_to_cancel(text):
-        return Reading(STOP, 1.0)
-    if read_field(CONFIRMATION, text) == "yes":
-        return Reading(INFORM, 1.0, {CONFIRMATION: "yes"})
-    change = field_to_change(text)
-    if change is not None or says_no(text):
-        slot = change.slot if change else None
-        return Reading(CHANGE_ANSWER, 1.0, {"booking_field": slot} if slot else {})
-    return _unclear_booking(state) if _is_unclear(opinion, text) else opinion

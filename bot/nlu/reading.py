@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
+from bot.clinic import the_clinic
+from bot.reading import looks_like_a_question
 from bot.safety import Disposition
 from bot.safety.detector import Ambiguity, Finding
 from bot.triage import Protocol
@@ -37,6 +40,10 @@ REPORT_URGENT = "report_urgent"
 UNSURE = "unsure"
 ASK_SEVERAL = "ask_several"
 RESTART_TRIAGE = "restart_triage"
+DELETE_MY_DATA = "delete_my_data"
+CONFIRM_ERASURE = "confirm_erasure"
+KEEP_DATA = "keep_data"
+ASKED_ERASURE = "utter_confirm_erasure"
 RESUME = {TRIAGE_FORM: "resume_triage", BOOKING_FORM: "resume_booking"}
 ASK_WHICH = "say_ambiguous"
 ASKED_WHICH = "utter_clarify"
@@ -62,6 +69,11 @@ FIRST, AGAIN = "first", "again"
 
 SURE = 0.77
 """From here on the classifier's topic beats an open question's claim on a statement."""
+
+VERY_SURE = 0.95
+"""From here on it beats even a statement in the question's own words."""
+
+_SURE_CONTROL = 0.65  # below it a control is no more than a guess: it must not end a form
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,7 @@ class State:
         offers: The titles of the buttons of the last message, to the intents that they stand for.
         told: The names of the responses that were uttered so far in this session.
         interrupted: The form that was left before it was complete and waits, or None.
+        now: This moment at the clinic.
     """
 
     form: str | None = None
@@ -114,6 +127,7 @@ class State:
     offers: Mapping[str, str] = field(default_factory=dict)
     told: frozenset[str] = frozenset()
     interrupted: str | None = None
+    now: datetime = field(default_factory=lambda: the_clinic().now())
 
 
 @dataclass(frozen=True)
@@ -123,6 +137,21 @@ class Reading:
     intent: str | None
     confidence: float
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def steering(opinion: Reading) -> Reading:
+    """The opinion in the middle of a form: a goodbye leaves it, and a mere guess at a control counts for nothing."""
+    intent = STOP if opinion.intent == "goodbye" else opinion.intent
+    if intent in CONTROLS and opinion.confidence < _SURE_CONTROL:
+        intent = FALLBACK
+    return replace(opinion, intent=intent)
+
+
+def is_unclear(opinion: Reading, text: str) -> bool:
+    """Whether a message that answers nothing is an unclear answer, rather than a topic of its own."""
+    if looks_like_a_question(text):
+        return opinion.intent in NOT_A_TOPIC - {OUT_OF_SCOPE}
+    return opinion.intent not in CONTROLS and not is_topic(opinion, SURE)
 
 
 def is_topic(opinion: Reading, sure: float) -> bool:

@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.handoff import BOOKING_FIELDS, CONFIRMATION
+from bot.nlu.booking import asked_for_a_visit, at_booking_question
 from bot.nlu.likely import question_knows_better, sign_told
-from bot.nlu.pending import at_booking_question, at_triage_question, corrected
+from bot.nlu.pending import at_triage_question, corrected
 from bot.nlu.reading import (
     AGAIN,
     ALARMING_ANSWERS,
@@ -21,14 +22,19 @@ from bot.nlu.reading import (
     ASK_ABOUT_SIGN,
     ASK_SEVERAL,
     ASK_WHICH,
+    ASKED_ERASURE,
     ASKED_WHICH,
+    BOOK,
     BOOKING_FORM,
     CLEARED,
+    CONFIRM_ERASURE,
     CONTROLS,
+    DELETE_MY_DATA,
     DO_I_HAVE_IT,
     FALLBACK,
     FIRST,
     INFORM,
+    KEEP_DATA,
     NOT_A_TOPIC,
     OUT_OF_SCOPE,
     REPORT,
@@ -176,7 +182,7 @@ def _at_this_point(protocol: Protocol, heard: Heard, state: State) -> Reading:
     if state.form == TRIAGE_FORM and question is not None:
         reading = at_triage_question(protocol, question, heard, opinion, state)
     elif state.form == BOOKING_FORM and state.requested in (*BOOKING_FIELDS, CONFIRMATION):
-        reading = at_booking_question(state.requested, heard.text, opinion, bool(heard.findings), state)
+        reading = at_booking_question(protocol, state.requested, heard.text, opinion, bool(heard.findings), state)
     else:
         reading = _outside_forms(protocol, heard, opinion, state)
     topics = _several_topics(heard)
@@ -200,8 +206,12 @@ def _language(text: str, state: State) -> Language | None:
 
 def _outside_forms(protocol: Protocol, heard: Heard, opinion: Reading, state: State) -> Reading:
     """The reading of a message that no form waits for."""
+    if state.last_response == ASKED_ERASURE and (decided := _decided_on_erasure(heard.text, opinion, state)):
+        return decided
     if referred := _referred(heard.text, opinion, state):
         return Reading(referred, 1.0)
+    if opinion.intent == BOOK:
+        return asked_for_a_visit(opinion, heard.text, state)
     if not is_topic(opinion, SURE) and (correction := _corrected_afterwards(protocol, heard.text, state)):
         return correction
     if opinion.intent in _SYMPTOM_REPORTS | {INFORM}:
@@ -214,6 +224,15 @@ def _outside_forms(protocol: Protocol, heard: Heard, opinion: Reading, state: St
     if opinion.intent in topic_titles() and opinion.confidence < _IN_DOUBT and len(likely) > 1:
         return Reading(UNSURE, opinion.confidence, {"topics": likely[:_MOST_OFFERED]})
     return opinion
+
+
+def _decided_on_erasure(text: str, opinion: Reading, state: State) -> Reading | None:
+    """The reading of what follows the question whether everything is to be deleted; None where it decides nothing."""
+    if says_yes(text) or (opens_with_yes(text) and opinion.intent == DELETE_MY_DATA):
+        return Reading(CONFIRM_ERASURE, 1.0)
+    if opens_with_no(text) and not looks_like_a_question(text):
+        return Reading(RESUME[state.interrupted] if state.interrupted else KEEP_DATA, 1.0)
+    return None
 
 
 def _corrected_afterwards(protocol: Protocol, text: str, state: State) -> Reading | None:

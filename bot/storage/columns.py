@@ -26,6 +26,17 @@ class EncryptedText(TypeDecorator):  # type: ignore[type-arg]  # generic in the 
         return None if value is None else the_keyring().decrypt(value)
 
 
+class EventText(EncryptedText):
+    """The content of a conversation's event. What an earlier version has written in the clear is read as it is."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Any) -> str | None:
+        """Decrypts on the way out."""
+        is_clear = value is not None and value.startswith("{")
+        return value if is_clear else super().process_result_value(value, dialect)
+
+
 class Moment(TypeDecorator):  # type: ignore[type-arg]
     """A moment: aware in Python, UTC in the database. SQLite keeps no zones by itself."""
 

@@ -46,11 +46,11 @@ def upgrade() -> None:
 
 def _others() -> None:
     """The tables that are new."""
-    request = sa.ForeignKey("booking_request.id", ondelete="CASCADE")
+
     op.create_table(
         "note",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("request_id", sa.Integer, request, nullable=False, index=True),
+        sa.Column("request_id", sa.Integer, sa.ForeignKey("booking_request.id", ondelete="CASCADE"), nullable=False, index=True),
         sa.Column("author", sa.String(80), nullable=False),
         sa.Column("text", EncryptedText, nullable=False),
         sa.Column("created_at", Moment, nullable=False),
@@ -58,7 +58,7 @@ def _others() -> None:
     op.create_table(
         "notification",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("request_id", sa.Integer, request.copy(), nullable=False),
+        sa.Column("request_id", sa.Integer, sa.ForeignKey("booking_request.id", ondelete="CASCADE"), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("due_at", Moment, nullable=False, index=True),

@@ -1,0 +1,61 @@
+"""Reads the wish to change a field of the summary, or to call the request off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.reading import normal
+
+_CANCEL = re.compile(
+    r"\b(?:cancel|stop|quit|never ?mind|forget (?:it|about it)|(?:don'?t|do not) (?:send|want|do)|changed my mind)\b"
+)
+_CHANGE = re.compile(
+    r"\b(?:change|wrong|different|fix|edit|update|mistake|typo|misspelled|not my|not right|incorrect)\b"
+)
+_TO = re.compile(r"\b(?:to|is|it'?s|be|should be|make it)\b", re.IGNORECASE)
+_FIELDS = {
+    "patient_name": ("name",),
+    "contact": ("phone", "number", "e-mail", "email", "contact", "cell", "mail"),
+    "preferred_time": ("time", "day", "date", "when", "hour"),
+    "visit_reason": ("reason", "about"),
+    "share_answers": ("answers", "symptoms"),
+}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """The patient wants to change a field of the summary.
+
+    Attributes:
+        slot: The field; None where the patient has not said which.
+        to: What it is changed to, as far as that was said.
+    """
+
+    slot: str | None
+    to: str = ""
+
+
+def field_to_change(text: str) -> FieldChange | None:
+    """Reads a message as the wish to change a field of the summary.
+
+    Args:
+        text: What the patient typed at the summary, or the title of the button.
+
+    Returns:
+        The wish, or None where the message does not ask for a change.
+    """
+    plain = normal(text)
+    if not _CHANGE.search(plain):
+        return None
+    parts = _TO.split(text, maxsplit=1)
+    to = parts[1].strip() if len(parts) > 1 else ""
+    for slot, words in _FIELDS.items():
+        if any(re.search(rf"\b{re.escape(word)}\b", plain) for word in words):
+            return FieldChange(slot, to)
+    return FieldChange(None, to)
+
+
+def wants_to_cancel(text: str) -> bool:
+    """Whether a message that follows the summary calls the request off."""
+    return bool(_CANCEL.search(normal(text)))

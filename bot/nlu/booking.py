@@ -1,0 +1,118 @@
+"""Reads a message that follows a question of the booking form, or that asks for a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.handoff import (
+    CONFIRMATION,
+    NOTHING_TOLD,
+    FieldChange,
+    Problem,
+    details_in,
+    field_to_change,
+    is_reviewed_answer,
+    read_field,
+    wants_to_cancel,
+)
+from bot.nlu.reading import (
+    AGAIN,
+    ANSWER_UNCLEAR,
+    CHANGE_ANSWER,
+    CONTROLS,
+    DECLINE_CONTACT,
+    DELETE_MY_DATA,
+    FIRST,
+    INFORM,
+    REPORT,
+    STOP,
+    SURE,
+    VERY_SURE,
+    Reading,
+    State,
+    is_topic,
+    is_unclear,
+    steering,
+)
+from bot.reading import looks_like_a_question, opens_a_question, says_no
+from bot.triage import Protocol
+
+PROBLEM = "booking_problem"
+"""The entity that says why an answer could not be used (bot.handoff.Problem)."""
+
+_WORDS_ARE_TAKEN = ("patient_name", "preferred_time")
+"""The fields that nearly any words fit: symptoms, and topics of their own, are none of them."""
+
+
+def at_booking_question(
+    protocol: Protocol, requested: str, text: str, opinion: Reading, flagged: bool, state: State
+) -> Reading:
+    """The reading of a message that follows a question of the booking form.
+
+    Args:
+        protocol: The triage protocol: whether there are answers to pass on.
+        requested: The slot that was asked for.
+        text: The message.
+        opinion: The classifier's.
+        flagged: Whether a red flag was found in it.
+        state: Where the conversation stands.
+    """
+    opinion = steering(opinion)
+    if opinion.intent == DELETE_MY_DATA and is_topic(opinion, SURE):
+        return opinion
+    if requested == CONFIRMATION:
+        return _at_confirmation(text, opinion, state)
+    if opinion.intent in CONTROLS and not is_reviewed_answer(requested, text):
+        return opinion
+    given = {} if looks_like_a_question(text) else _given(requested, text, opinion, flagged, state)
+    if isinstance(given, Problem):
+        return _unclear(state, given)
+    if given.get("contact_consent") == "no":
+        return Reading(DECLINE_CONTACT, 1.0)
+    if given:
+        return Reading(INFORM, 1.0, {**given, **_nothing_to_share(protocol, state)})
+    if opinion.intent == REPORT and requested != "visit_reason":
+        return opinion
+    return _unclear(state) if is_unclear(opinion, text) else opinion
+
+
+def asked_for_a_visit(opinion: Reading, text: str, state: State) -> Reading:
+    """The reading of a wish for a visit with the details that it gives: "can I come friday at 3?"."""
+    return Reading(opinion.intent, opinion.confidence, details_in(text, state.now))
+
+
+def _given(requested: str, text: str, opinion: Reading, flagged: bool, state: State) -> Mapping[str, Any] | Problem:
+    """The fields that a message gives, or why it gives none."""
+    if requested in _WORDS_ARE_TAKEN and (flagged or opinion.intent == REPORT or is_topic(opinion, SURE)):
+        return {}
+    if requested == "visit_reason" and (is_topic(opinion, VERY_SURE) or opens_a_question(text)):
+        return {}
+    return read_field(requested, text, state.now)
+
+
+def _nothing_to_share(protocol: Protocol, state: State) -> dict[str, str]:
+    """Settles whether answers go along where there are none: the form does not ask."""
+    has_answers = any(state.slots.get(slot) is not None for slot in protocol.slots)
+    return {} if has_answers or state.slots.get("share_answers") else {"share_answers": NOTHING_TOLD}
+
+
+def _at_confirmation(text: str, opinion: Reading, state: State) -> Reading:
+    """The reading of a message that follows the summary: only a plain yes sends the request."""
+    if wants_to_cancel(text):
+        return Reading(STOP, 1.0)
+    if read_field(CONFIRMATION, text, state.now):
+        return Reading(INFORM, 1.0, {CONFIRMATION: "yes"})
+    change = field_to_change(text) or (FieldChange(None) if says_no(text) else None)
+    given = {} if looks_like_a_question(text) else details_in(change.to if change else text, state.now)
+    if given and (change is None or change.slot in (None, *given)):
+        return Reading(INFORM, 1.0, given)
+    if change is not None:
+        return Reading(CHANGE_ANSWER, 1.0, {"booking_field": change.slot} if change.slot else {})
+    return _unclear(state) if is_unclear(opinion, text) else opinion
+
+
+def _unclear(state: State, problem: Problem | None = None) -> Reading:
+    """The reading of an answer that cannot be used: why, or with another wording than the last time."""
+    wording = AGAIN if state.unclear % 2 and problem is None else FIRST
+    return Reading(ANSWER_UNCLEAR, 1.0, {"apology": wording, PROBLEM: problem.value if problem else None})

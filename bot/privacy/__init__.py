@@ -1,0 +1,1 @@
+"""What becomes of personal data: how long it is kept, and how a patient's is erased."""

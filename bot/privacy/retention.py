@@ -1,0 +1,74 @@
+"""Deletes what has been kept long enough, by retention.yml."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+import yaml
+from pydantic import BaseModel, Extra, Field
+from sqlalchemy import delete
+from sqlalchemy.engine import CursorResult
+
+from bot.storage import Database
+from bot.storage.conversations import ConversationLog
+from bot.storage.models import (
+    AuditRow,
+    BookingRequestRow,
+    LoginFailureRow,
+    TurnRow,
+    UnclearMessageRow,
+)
+
+_FILE = Path(__file__).with_name("retention.yml")
+
+
+class Limits(BaseModel, extra=Extra.forbid):
+    """How long things are kept, in days."""
+
+    conversations: int = Field(ge=1)
+    requests: int = Field(ge=1)
+    figures: int = Field(ge=1)
+    audit: int = Field(ge=1)
+    login_failures: int = Field(ge=1)
+
+
+@lru_cache(maxsize=1)
+def the_limits() -> Limits:
+    """The limits of this installation, read once."""
+    return Limits(**yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+
+
+def enforce_retention(database: Database, log: ConversationLog, limits: Limits, now: datetime) -> int:
+    """Deletes what is older than its limit.
+
+    A request counts from the patient's last change of it.
+
+    Args:
+        database: Where requests, figures and audit are.
+        log: Where conversations are.
+        limits: How long things are kept.
+        now: This moment.
+
+    Returns:
+        How many rows are gone.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: A database could not be reached; what was deleted stays so.
+    """
+    old = {
+        BookingRequestRow: (BookingRequestRow.changed_at, limits.requests),
+        TurnRow: (TurnRow.at, limits.figures),
+        UnclearMessageRow: (UnclearMessageRow.at, limits.conversations),
+        AuditRow: (AuditRow.at, limits.audit),
+        LoginFailureRow: (LoginFailureRow.at, limits.login_failures),
+    }
+    gone = 0
+    with database.unit_of_work() as session:
+        for table, (moment, days) in old.items():
+            statement = delete(table).where(moment < now - timedelta(days=days))
+            found = session.execute(statement.execution_options(synchronize_session=False))
+            gone += cast("CursorResult", found).rowcount
+    return gone + log.delete_before(now - timedelta(days=limits.conversations))
