@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import time
+from itertools import pairwise
 
 from bot.handoff.time_words import (
     MASK,
@@ -102,7 +103,7 @@ def join_hours(line: str, rest: str, mentions: list[HourMention]) -> Hours:
         UnusableTimeError: One window cannot hold it.
     """
     places = refused_places(line, rest, [mention.place for mention in mentions])
-    placed = [replace(mention, place=place) for mention, place in zip(mentions, places)]
+    placed = [replace(mention, place=place) for mention, place in zip(mentions, places, strict=True)]
     joined = Hours()
     before: HourMention | None = None
     for mention in placed:
@@ -117,7 +118,7 @@ def join_hours(line: str, rest: str, mentions: list[HourMention]) -> Hours:
 def are_of_different_days(without_days: str, mentions: list[HourMention]) -> bool:
     """Whether different hours are told for different days: "monday after 3 or friday before 10"."""
     has_days = len(re.findall(rf"{MASK}+", without_days)) > 1
-    pairs = zip(mentions, mentions[1:])
+    pairs = pairwise(mentions)
     return has_days and any(
         one.hours != other.hours and MASK in without_days[one.place.end : other.place.start] for one, other in pairs
     )
@@ -181,7 +182,7 @@ def _is_pm(hour: int, half: _Half, words: str) -> bool:
 
 
 def _read_range(found: re.Match[str], half: _Half) -> Hours:
-    """ "2 to 4", "between 10 and noon", "9-11am", "2 or 3"."""
+    """Reads "2 to 4", "between 10 and noon", "9-11am", "2 or 3"."""
     first, last = found["first"], found["last"]
     latest = _clock(last, half)
     said = last[-2:] if last.endswith("m") else None
@@ -221,7 +222,8 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str], _Half], Hours]]] 
     for pattern, reader in [
         (rf"{_START}(?P<part>{alternatives(['after lunch', 'before lunch'])})\b", _read_part),
         (
-            rf"{_START}(?:between|from) ?{_ABOUT}(?P<first>{_CLOCK}) ?(?:{_TO}|and|&) ?{_ABOUT}(?P<last>{_CLOCK}){_FOLLOWED}",
+            rf"{_START}(?:between|from) ?{_ABOUT}(?P<first>{_CLOCK}) ?(?:{_TO}|and|&)"
+            rf" ?{_ABOUT}(?P<last>{_CLOCK}){_FOLLOWED}",
             _read_range,
         ),
         (rf"{_START}(?P<first>{_CLOCK}) ?(?:{_TO}|or|/) ?{_ABOUT}(?P<last>{_STRONG})", _read_range),

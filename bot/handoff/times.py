@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.handoff.days import Days, find_days, is_history, join_days, without_past
+from bot.handoff.days import Days, is_history, join_days, without_past
 from bot.handoff.hours import Hours, are_of_different_days, find_hours, join_hours
+from bot.handoff.named_days import find_days
 from bot.handoff.time_words import WORDS, TimeProblem, UnusableTimeError, has_unread_word, plain_line
 
 _SAID: dict[str, str] = WORDS["said"]
@@ -50,9 +51,9 @@ class Window:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Window:
         """The window that `to_dict` wrote."""
-        days = {name: date.fromisoformat(data[name]) if data[name] else None for name in ("first_day", "last_day")}
-        hours = {name: time.fromisoformat(data[name]) if data[name] else None for name in ("earliest", "latest")}
-        return cls(**days, **hours, weekdays=tuple(data["weekdays"]))
+        first, last = (date.fromisoformat(data[name]) if data[name] else None for name in ("first_day", "last_day"))
+        earliest, latest = (time.fromisoformat(data[name]) if data[name] else None for name in ("earliest", "latest"))
+        return cls(first, last, earliest, latest, tuple(data["weekdays"]))
 
 
 def read_window(text: str, now: datetime) -> Window | TimeProblem | None:
