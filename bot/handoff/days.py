@@ -175,7 +175,9 @@ def _bounds(
         if role in ("from", "after"):
             earliest = min(days) if role == "from" else max(named.frame or days) + timedelta(days=1)
         else:
-            latest = max(days) if role == "until" else min(named.frame or days) - timedelta(days=1)
+            # "before the end of the month", said near its end, is up to that end.
+            is_until = role == "until" or min(days) <= today <= max(days)
+            latest = max(days) if is_until else min(days) - timedelta(days=1)
     return (earliest, latest), free
 
 

@@ -138,7 +138,8 @@ def _others(hours: Hours) -> Hours:
 def _both(one: Hours, other: Hours) -> Hours:
     earliest = max(filter(None, [one.earliest, other.earliest]), default=None)
     latest = min(filter(None, [one.latest, other.latest]), default=None)
-    if earliest and latest and earliest > latest:
+    is_exact = earliest == latest and Hours(earliest, latest) not in (one, other)
+    if earliest and latest and (earliest > latest or is_exact):
         raise UnusableTimeError(None)
     return Hours(earliest, latest)
 

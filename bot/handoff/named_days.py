@@ -121,7 +121,7 @@ def _part_name(words: str | None) -> str | None:
 def _read_week(found: re.Match[str], today: date) -> NamedDays:
     """Reads "next week", "end of this week", "the week after next"."""
     which = found["which"].removeprefix("the ").strip()
-    weeks = {"last": -1, "this": 0, "": 0, "current": 0, "rest of this": 0, "rest of the": 0}.get(which, 1)
+    weeks = {"last": -1, "this": 0, "": 0, "the": 0, "current": 0, "rest of this": 0, "rest of the": 0}.get(which, 1)
     weeks = 2 if found["after_next"] or which == "next next" else weeks
     part = _part_name(found["part"])
     monday = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks)
@@ -145,7 +145,13 @@ def _read_month(found: re.Match[str], today: date) -> NamedDays:
         year, number = first.year, first.month
     if week := found.groupdict().get("week"):
         start = calendar.monthrange(year, number)[1] - 6 if week == "last" else 7 * int(week[0]) - 6
-        return month_of(year, number, start, start + 6)
+        named = month_of(year, number, start, start + 6)
+        weekday = found["weekday"]
+        return (
+            NamedDays(frozenset(day for day in named.days if day.weekday() == WEEKDAYS.index(weekday)))
+            if weekday
+            else named
+        )
     part = _part_name(found["part"])
     return month_of(year, number, *WORDS["parts_of_span"][part]["month"]) if part else month_of(year, number)
 
@@ -200,7 +206,7 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], NamedDays]
         ),
         (rf"{_DAY_BEFORE_DATE}(?<![\d/.-])(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})(?![\d/])", _read_date),
         (
-            r"\b(?P<week>1st|second|2nd|3rd|4th|last) (?:full )?week (?:of|in) (?:the )?(?:month of )?"
+            rf"\b(?P<week>1st|2nd|3rd|4th|last) (?:full week|week|(?P<weekday>{_W})) (?:of|in) (?:the )?(?:month of )?"
             rf"(?:(?P<month>{_M}){_YEAR}|(?P<which>this|next|following) month)",
             _read_month,
         ),
@@ -230,8 +236,8 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], NamedDays]
         (rf"\b(?P<count>{COUNT}) (?P<unit>day|week|month)s?(?P<within>) from (?:now|today)\b", _read_distance),
         (
             rf"\b{_PART}"
-            r"(?P<which>(?:the )?(?:next next|next|following|coming|this coming|this|last|current|rest of (?:this|the))|the)"
-            r" week\b"
+            r"(?P<which>(?:the )?(?:next next|next|following|coming|this coming|this|last|current|rest of (?:this|the))"
+            r"|the) week\b"
             r"(?!s| (?:from|of))(?P<after_next> after next| after(?! ·| \w))?",
             _read_week,
         ),
