@@ -23,6 +23,12 @@ _FIELDS = {
 }
 
 
+_FIELD = "|".join(re.escape(word) for words in _FIELDS.values() for word in words)
+_NAMED_CHANGE = re.compile(
+    rf"\b(?:change|wrong|different|another|fix|edit|update|misspelled)\W+(?:\w+\W+){{0,2}}(?:{_FIELD})\b"
+)
+
+
 @dataclass(frozen=True)
 class FieldChange:
     """The patient wants to change a field of the summary.
@@ -49,11 +55,23 @@ def field_to_change(text: str) -> FieldChange | None:
     if not _CHANGE.search(plain):
         return None
     parts = _TO.split(text, maxsplit=1)
-    to = parts[1].strip() if len(parts) > 1 else ""
+    to = parts[1].strip() if len(parts) > 1 and not _CHANGE.search(normal(parts[1])) else ""
     for slot, words in _FIELDS.items():
         if any(re.search(rf"\b{re.escape(word)}\b", plain) for word in words):
             return FieldChange(slot, to)
     return FieldChange(None, to)
+
+
+def field_to_change_midway(text: str) -> FieldChange | None:
+    """Reads a message as the wish to change a field before the summary, where a change and a field stand together.
+
+    Args:
+        text: What the patient typed at another field's question.
+
+    Returns:
+        The wish, or None.
+    """
+    return field_to_change(text) if _NAMED_CHANGE.search(normal(text)) else None
 
 
 def wants_to_cancel(text: str) -> bool:

@@ -58,8 +58,9 @@ def read_field(slot: str, text: str, now: datetime) -> dict[str, Any] | Problem:
 def is_reviewed_answer(slot: str, text: str) -> bool:
     """Whether a message is one of the reviewed answers to a field, whatever else it could mean elsewhere."""
     words = the_words()
-    answers = {"visit_reason": words.skip, "share_answers": words.share_yes | words.share_no}
-    return _plain(text) in answers.get(slot, ())
+    if slot == "visit_reason":
+        return _leaves_out(text)
+    return slot == "share_answers" and _plain(text) in words.share_yes | words.share_no
 
 
 def details_in(text: str, now: datetime) -> dict[str, Any]:
@@ -116,14 +117,18 @@ def _read_time(text: str, now: datetime) -> dict[str, Any] | Problem:
 
 def _read_reason(text: str, _now: datetime) -> dict[str, Any] | Problem:
     """What the visit is about, in the patient's own words, or that it is left out."""
-    plain = _plain(text)
-    words = the_words()
-    if plain in words.skip or says_no(text) or any(one in plain for one in words.declines):
+    if _leaves_out(text) or says_no(text):
         return {"visit_reason": SKIPPED}
     if len(text) > _LONGEST:
         return Problem.TOO_LONG
     is_words = any(letter.isalpha() for letter in text) and not says_yes(text)
     return {"visit_reason": " ".join(text.split())} if is_words else {}
+
+
+def _leaves_out(text: str) -> bool:
+    """Whether a message leaves the reason out, in reviewed words."""
+    plain = _plain(text)
+    return plain in the_words().skip or any(one in plain for one in the_words().declines)
 
 
 def _read_sharing(text: str, _now: datetime) -> dict[str, Any] | Problem:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import time
+from itertools import pairwise
 
 from bot.handoff.time_words import (
     MASK,
@@ -102,7 +103,7 @@ def join_hours(line: str, rest: str, mentions: list[HourMention]) -> Hours:
         UnusableTimeError: One window cannot hold it.
     """
     places = refused_places(line, rest, [mention.place for mention in mentions])
-    placed = [replace(mention, place=place) for mention, place in zip(mentions, places)]
+    placed = [replace(mention, place=place) for mention, place in zip(mentions, places, strict=True)]
     joined = Hours()
     before: HourMention | None = None
     for mention in placed:
@@ -112,6 +113,15 @@ def join_hours(line: str, rest: str, mentions: list[HourMention]) -> Hours:
         joined = _either(joined, hours) if is_other and both_suit else _both(joined, hours)
         before = mention
     return joined
+
+
+def are_of_different_days(without_days: str, mentions: list[HourMention]) -> bool:
+    """Whether different hours are told for different days: "monday after 3 or friday before 10"."""
+    has_days = len(re.findall(rf"{MASK}+", without_days)) > 1
+    pairs = pairwise(mentions)
+    return has_days and any(
+        one.hours != other.hours and MASK in without_days[one.place.end : other.place.start] for one, other in pairs
+    )
 
 
 def _is_alternative(gap: str) -> bool:
@@ -128,7 +138,8 @@ def _others(hours: Hours) -> Hours:
 def _both(one: Hours, other: Hours) -> Hours:
     earliest = max(filter(None, [one.earliest, other.earliest]), default=None)
     latest = min(filter(None, [one.latest, other.latest]), default=None)
-    if earliest and latest and earliest > latest:
+    is_exact = earliest == latest and Hours(earliest, latest) not in (one, other)
+    if earliest and latest and (earliest > latest or is_exact):
         raise UnusableTimeError(None)
     return Hours(earliest, latest)
 
@@ -172,7 +183,7 @@ def _is_pm(hour: int, half: _Half, words: str) -> bool:
 
 
 def _read_range(found: re.Match[str], half: _Half) -> Hours:
-    """ "2 to 4", "between 10 and noon", "9-11am", "2 or 3"."""
+    """Reads "2 to 4", "between 10 and noon", "9-11am", "2 or 3"."""
     first, last = found["first"], found["last"]
     latest = _clock(last, half)
     said = last[-2:] if last.endswith("m") else None
@@ -206,27 +217,24 @@ def _read_part(found: re.Match[str], _: _Half) -> Hours:
 
 _START = r"(?<![\w:/.'-])"
 _ANY = rf"(?P<clock>{_STRONG}|{_CLOCK}{_FOLLOWED})"
-_PAIR = rf"{_ABOUT}(?P<first>{_CLOCK}) ?(?:{_TO}) ?{_ABOUT}(?P<last>{_CLOCK}){_FOLLOWED}"
+_PAIR = rf"{_ABOUT}(?P<first>{_CLOCK}) ?(?:{_TO}|or) ?{_ABOUT}(?P<last>{_CLOCK}){_FOLLOWED}"
 _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str], _Half], Hours]]] = [
     (re.compile(pattern), reader)
     for pattern, reader in [
         (rf"{_START}(?P<part>{alternatives(['after lunch', 'before lunch'])})\b", _read_part),
         (
-            rf"{_START}(?:between|from) ?{_ABOUT}(?P<first>{_CLOCK}) ?(?:{_TO}|and|&) ?{_ABOUT}(?P<last>{_CLOCK}){_FOLLOWED}",
+            rf"{_START}(?:between|from) ?{_ABOUT}(?P<first>{_CLOCK}) ?(?:{_TO}|and|&)"
+            rf" ?{_ABOUT}(?P<last>{_CLOCK}){_FOLLOWED}",
             _read_range,
         ),
         (rf"{_START}(?P<first>{_CLOCK}) ?(?:{_TO}|or|/) ?{_ABOUT}(?P<last>{_STRONG})", _read_range),
         (rf"(?:(?:^|(?<=[{MASK}])[ ,(]*|{_START}(?:{_EXACT}) ?)){_PAIR}", _read_range),
         (rf"{_START}{_PAIR}(?= ?(?:$|[{MASK}]|(?:on|in|this|next) [{MASK}]))", _read_range),
-        (
-            rf"(?:(?<=[{MASK}]) ?|{_START}(?:{_EXACT}) ?)(?P<first>{_CLOCK}) ?or ?{_ABOUT}(?P<last>{_CLOCK}){_FOLLOWED}",
-            _read_range,
-        ),
         (rf"{_START}(?P<clock>{_CLOCK}) ?(?:{_AFTER_SUFFIX})(?!\w)", _read_after),
         (rf"{_START}(?P<clock>{_CLOCK}) ?(?:{_BEFORE_SUFFIX})(?!\w)", _read_before),
-        (rf"{_START}(?:{_AFTER}) ?{_ABOUT}{_ANY}", _read_after),
-        (rf"{_START}(?:{_BEFORE}) ?{_ABOUT}{_ANY}", _read_before),
-        (rf"{_START}(?:(?:{_EXACT}) ?)+{_ANY}", _read_exact),
+        (rf"{_START}(?<!no )(?<!not )(?:{_AFTER})(?![a-z]) ?{_ABOUT}{_ANY}", _read_after),
+        (rf"{_START}(?:{_BEFORE})(?![a-z]) ?{_ABOUT}{_ANY}", _read_before),
+        (rf"{_START}(?:(?:{_EXACT})(?![a-z]) ?)+{_ANY}", _read_exact),
         (rf"{_START}(?P<clock>{_STRONG})", _read_exact),
         (rf"(?<=[{MASK}])[ ,]*(?P<clock>{_CLOCK}){_FOLLOWED}", _read_exact),
         (rf"{_START}(?P<clock>{_CLOCK})(?= ?(?:on |in the )?[{MASK}])", _read_exact),

@@ -39,7 +39,7 @@ _CLOCK_WORDS = [
         (r"(?<=\d)([ap]m)(?=[a-z])", r"\1 "),
         (r"(?<=[a-z]{3})(?=\d)", " "),
         (r"(?<=\d)(?=(?:on|or|to|tomorrow|today|[a-z]+day)\b)", " "),
-        (r"(\d)(?: ?[ap]m)? ?-?ish\b", r"\1"),
+        (r"(?<![\d:])(\d{1,2}(?::\d\d)?(?: ?[ap]m)?) ?-?ish\b", r"around \1"),
         (r"\bhalf (?:past )?(\d{1,2})\b", r"\1:30"),
         (r"\b(?:a )?quarter (?:past|after) (\d{1,2})\b", r"\1:15"),
         (r"\b(\d{1,2}) ?o'? ?cl?oc?k\b", r"\1:00"),

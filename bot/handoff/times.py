@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.handoff.days import Days, find_days, is_history, join_days, without_past
-from bot.handoff.hours import Hours, find_hours, join_hours
+from bot.handoff.days import Days, is_history, join_days, without_past
+from bot.handoff.hours import Hours, are_of_different_days, find_hours, join_hours
+from bot.handoff.named_days import find_days
 from bot.handoff.time_words import WORDS, TimeProblem, UnusableTimeError, has_unread_word, plain_line
 
 _SAID: dict[str, str] = WORDS["said"]
 _WEEKDAY_NAMES = [name.title() for name in WORDS["weekdays"]]
 _MONTH_NAMES = [name.title() for name in WORDS["months"]]
 _NOON = 12
+_SHORTEST_RUN = 3
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,9 @@ class Window:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Window:
         """The window that `to_dict` wrote."""
-        days = {name: date.fromisoformat(data[name]) if data[name] else None for name in ("first_day", "last_day")}
-        hours = {name: time.fromisoformat(data[name]) if data[name] else None for name in ("earliest", "latest")}
-        return cls(**days, **hours, weekdays=tuple(data["weekdays"]))
+        first, last = (date.fromisoformat(data[name]) if data[name] else None for name in ("first_day", "last_day"))
+        earliest, latest = (time.fromisoformat(data[name]) if data[name] else None for name in ("earliest", "latest"))
+        return cls(first, last, earliest, latest, tuple(data["weekdays"]))
 
 
 def read_window(text: str, now: datetime) -> Window | TimeProblem | None:
@@ -73,6 +75,8 @@ def read_window(text: str, now: datetime) -> Window | TimeProblem | None:
         without_days, day_mentions = find_days(line, today)
         rest, hour_mentions = find_hours(without_days)
         if not (day_mentions or hour_mentions) or is_history(line, day_mentions, today):
+            return None
+        if are_of_different_days(without_days, hour_mentions):
             return None
         hours = join_hours(line, rest, hour_mentions)
         days = join_days(line, rest, without_past(day_mentions, today), today)
@@ -110,13 +114,31 @@ def _days_in_words(window: Window) -> str:
     first, last = (_day_in_words(day) if day else "" for day in (window.first_day, window.last_day))
     if window.is_one_day:
         return first
+    if window.first_day and window.last_day and _is_a_pair(window, window.first_day, window.last_day):
+        return _SAID["either"].format(first=first, last=last)
     days = _SAID["days" if first and last else "since" if first else "until"].format(first=first, last=last)
     days = days if first or last else ""
     if not window.weekdays:
         return days or _SAID["any_day"]
-    *others, last_name = [_SAID["weekday"].format(weekday=_WEEKDAY_NAMES[day]) for day in window.weekdays]
-    names = _SAID["and"].join(filter(None, [_SAID["comma"].join(others), last_name]))
-    return _SAID["parts"].format(weekdays=_SAID["weekdays"].format(weekdays=names), days=days).strip()
+    return (
+        _SAID["parts"].format(weekdays=_SAID["weekdays"].format(weekdays=_weekdays_in_words(window)), days=days).strip()
+    )
+
+
+def _is_a_pair(window: Window, first: date, last: date) -> bool:
+    """Whether only the first and the last day suit."""
+    between = [first + timedelta(days=day) for day in range(1, min((last - first).days, 7))]
+    ends_suit = not window.weekdays or {first.weekday(), last.weekday()} <= set(window.weekdays)
+    suits = [day for day in between if not window.weekdays or day.weekday() in window.weekdays]
+    return ends_suit and first < last and (last - first).days < 7 and not suits
+
+
+def _weekdays_in_words(window: Window) -> str:
+    names = [_SAID["weekday"].format(weekday=_WEEKDAY_NAMES[day]) for day in window.weekdays]
+    is_run = window.weekdays == tuple(range(window.weekdays[0], window.weekdays[-1] + 1))
+    if is_run and len(names) >= _SHORTEST_RUN:
+        return _SAID["run"].format(first=names[0], last=names[-1])
+    return _SAID["and"].join(filter(None, [_SAID["comma"].join(names[:-1]), names[-1]]))
 
 
 def _day_in_words(day: date) -> str:

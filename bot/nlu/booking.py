@@ -12,6 +12,7 @@ from bot.handoff import (
     Problem,
     details_in,
     field_to_change,
+    field_to_change_midway,
     is_reviewed_answer,
     read_field,
     wants_to_cancel,
@@ -19,6 +20,7 @@ from bot.handoff import (
 from bot.nlu.reading import (
     AGAIN,
     ANSWER_UNCLEAR,
+    BOOK,
     CHANGE_ANSWER,
     CONTROLS,
     DECLINE_CONTACT,
@@ -35,7 +37,7 @@ from bot.nlu.reading import (
     is_unclear,
     steering,
 )
-from bot.reading import looks_like_a_question, opens_a_question, says_no
+from bot.reading import looks_like_a_question, says_no
 from bot.triage import Protocol
 
 PROBLEM = "booking_problem"
@@ -65,7 +67,10 @@ def at_booking_question(
         return _at_confirmation(text, opinion, state)
     if opinion.intent in CONTROLS and not is_reviewed_answer(requested, text):
         return opinion
-    given = {} if looks_like_a_question(text) else _given(requested, text, opinion, flagged, state)
+    change = field_to_change_midway(text)
+    if change and change.slot != requested and state.slots.get(change.slot or "") is not None:
+        return Reading(CHANGE_ANSWER, 1.0, {"booking_field": change.slot})
+    given = _given(requested, text, opinion, flagged, state)
     if isinstance(given, Problem):
         return _unclear(state, given)
     if given.get("contact_consent") == "no":
@@ -84,11 +89,18 @@ def asked_for_a_visit(opinion: Reading, text: str, state: State) -> Reading:
 
 def _given(requested: str, text: str, opinion: Reading, flagged: bool, state: State) -> Mapping[str, Any] | Problem:
     """The fields that a message gives, or why it gives none."""
-    if requested in _WORDS_ARE_TAKEN and (flagged or opinion.intent == REPORT or is_topic(opinion, SURE)):
+    if requested in _WORDS_ARE_TAKEN and (flagged or opinion.intent == REPORT or _is_another_topic(opinion)):
         return {}
-    if requested == "visit_reason" and (is_topic(opinion, VERY_SURE) or opens_a_question(text)):
+    if requested == "visit_reason" and is_topic(opinion, VERY_SURE):
         return {}
+    if looks_like_a_question(text):  # "how about friday?" gives a time, "how much is it?" nothing
+        details = details_in(text, state.now)
+        return details if requested in details else {}
     return read_field(requested, text, state.now)
+
+
+def _is_another_topic(opinion: Reading) -> bool:
+    return opinion.intent != BOOK and is_topic(opinion, SURE)
 
 
 def _nothing_to_share(protocol: Protocol, state: State) -> dict[str, str]:
@@ -104,12 +116,21 @@ def _at_confirmation(text: str, opinion: Reading, state: State) -> Reading:
     if read_field(CONFIRMATION, text, state.now):
         return Reading(INFORM, 1.0, {CONFIRMATION: "yes"})
     change = field_to_change(text) or (FieldChange(None) if says_no(text) else None)
-    given = {} if looks_like_a_question(text) else details_in(change.to if change else text, state.now)
-    if given and (change is None or change.slot in (None, *given)):
+    given = _changed(change, text, state)
+    if isinstance(given, Problem):
+        return _unclear(state, given)
+    if given:
         return Reading(INFORM, 1.0, given)
     if change is not None:
         return Reading(CHANGE_ANSWER, 1.0, {"booking_field": change.slot} if change.slot else {})
     return _unclear(state) if is_unclear(opinion, text) else opinion
+
+
+def _changed(change: FieldChange | None, text: str, state: State) -> Mapping[str, Any] | Problem:
+    """What a message at the summary puts in the place of a field: "change the name to Mary", "no, friday at 3"."""
+    if change and change.slot:
+        return read_field(change.slot, change.to, state.now) if change.to else {}
+    return {} if looks_like_a_question(text) else details_in(text, state.now)
 
 
 def _unclear(state: State, problem: Problem | None = None) -> Reading:

@@ -46,7 +46,9 @@ def set_up() -> None:
     load_clinic()
     with _step("Database"):
         # in a process of its own: SQLAlchemy and Alembic are slow to load and not needed afterwards
-        migrated = subprocess.run([sys.executable, "-m", "bot.storage", "migrate"], env=quiet_environment(), check=False)
+        migrated = subprocess.run(
+            [sys.executable, "-m", "bot.storage", "migrate"], env=quiet_environment(), check=False
+        )
     if migrated.returncode:
         raise run.ServiceError("The database could not be brought up to date; the lines above say why.")
     if trained_model():
