@@ -207,6 +207,7 @@ def test_a_time_that_does_not_exist_is_impossible(text: str) -> None:
         "at 3 Main Street",
         "whenever the doctor is free",
         "after Christmas",
+        "the friday before christmas",
         "24/7",
         "אני רוצה מחר",
         "🙂🙂",
