@@ -10,7 +10,8 @@ from typing import Any
 from bot.handoff.contacts import contact_in
 from bot.handoff.names import read_name, says_nothing
 from bot.handoff.request import SKIPPED
-from bot.handoff.times import TimeProblem, Window, read_window
+from bot.handoff.time_words import TimeProblem
+from bot.handoff.times import Window, read_window
 from bot.handoff.words import the_words
 from bot.reading import normal, says_no, says_yes
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from tests.conversations.scenario import load_scenario, scenario_names
 from tests.driver import Conversation
+from tests.stored import stored_requests
 
 
 @pytest.mark.parametrize("name", scenario_names())
@@ -20,9 +20,10 @@ def test_the_request_of_a_first_visit_is_in_the_database(chat: Conversation, dat
     for step in load_scenario("first_visit"):
         chat.say(step.you) if step.you is not None else chat.press(step.press or "")
 
-    with create_engine(database_url, future=True).connect() as connection:
-        row = connection.execute(
-            text("select patient_name, contact, preferred_time from booking_request where conversation_id = :id"),
-            {"id": chat.sender},
-        ).one()
-    assert tuple(row) == ("Maria Lopez", "(973) 555-0188", "friday morning")
+    (row,) = stored_requests(database_url, chat.sender)
+    assert (row["patient_name"], row["contact"], row["preferred_time"]) == (
+        "Maria Lopez",
+        "(973) 555-0188",
+        "friday morning",
+    )
+    assert "“about 3 weeks”" in row["answers"]

@@ -15,12 +15,12 @@ from pathlib import Path
 import pexpect
 import pytest
 import yaml
-from sqlalchemy import create_engine, text
 
 from bot.nlu.importer import triage_domain
 from bot.run.services import free_port, is_free
 from bot.triage import the_protocol
 from tests.conversations.scenario import Step, load_scenario
+from tests.stored import stored_requests
 
 UP, DOWN = "\x1b[A", "\x1b[B"
 PATIENCE = 120  # seconds for set-up and start; training is not due in the tests
@@ -125,9 +125,8 @@ def test_a_whole_visit_in_the_shell_ends_with_a_request_in_the_database(environm
     for step in load_scenario("first_visit"):
         offered = take(child, step, offered)
     child.close(force=True)
-    with create_engine(environment["DATABASE_URL"], future=True).connect() as connection:
-        row = connection.execute(text("select patient_name, preferred_time from booking_request")).one()
-    assert tuple(row) == ("Maria Lopez", "friday morning")
+    (row,) = stored_requests(environment["DATABASE_URL"])
+    assert (row["patient_name"], row["preferred_time"]) == ("Maria Lopez", "friday morning")
 
 
 def take(child: pexpect.spawn, step: Step, offered: list[str]) -> list[str]:

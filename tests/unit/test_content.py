@@ -43,6 +43,10 @@ NO_STATEMENT = {
     "utter_finish_booking_first",
     "utter_out_of_scope",
     "utter_ask_booking_form_contact",
+    "utter_ask_booking_form_share_answers",
+    "utter_ask_privacy",
+    "utter_booking_answer_unclear",
+    "utter_confirm_erasure",
 }
 
 

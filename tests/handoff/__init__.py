@@ -1,0 +1,1 @@
+"""The booking request: its fields, its times, and its words."""
