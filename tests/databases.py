@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,26 +20,28 @@ _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server of this run alone, without a database's name."""
     search = os.pathsep.join([os.environ["PATH"], *map(str, _DEBIAN)])
     programs = [shutil.which(name, path=search) for name in ("initdb", "pg_ctl")]
     if None in programs:
         pytest.skip("PostgreSQL is not installed (Debian: apt install postgresql)")
     initdb, pg_ctl = map(str, programs)
-    folder, port = tmp_path_factory.mktemp("postgres"), free_port()
-    # PostgreSQL refuses to run as root
-    as_user = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
-    if as_user:
-        for parent in (folder.parent, folder.parent.parent):
-            parent.chmod(0o755)
-        shutil.chown(folder, "nobody")
-    data, quiet = str(folder / "data"), {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
-    subprocess.run([*as_user, initdb, "-D", data, "-U", "assistant", "-A", "trust", "-E", "UTF8"], **quiet)
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-    subprocess.run([*as_user, pg_ctl, "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start"], **quiet)
-    yield f"postgresql://assistant@127.0.0.1:{port}"
-    subprocess.run([*as_user, pg_ctl, "-D", data, "-w", "-m", "immediate", "stop"], **quiet)
+    with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
+        as_user: list[str] = []
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            as_user = ["runuser", "-u", "nobody", "--"]
+            shutil.chown(folder, "nobody")
+        port, data = free_port(), f"{folder}/data"
+        server = [*as_user, pg_ctl, "-D", data, "-w", "-l", f"{folder}/log"]
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+        for command in (
+            [*as_user, initdb, "-D", data, "-U", "assistant", "-A", "trust", "-E", "UTF8"],
+            [*server, "-o", options, "start"],
+        ):
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+        yield f"postgresql://assistant@127.0.0.1:{port}"
+        subprocess.run([*server, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -38,13 +38,8 @@ def erase_conversation(database: Database, conversation_id: str, actor: str) -> 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: It could not be written; nothing has changed.
     """
-    names = the_keyring().pseudonyms(conversation_id)
     with database.unit_of_work() as session:
-        for table in _OF_A_CONVERSATION:
-            session.execute(
-                delete(table).where(table.conversation.in_(names)).execution_options(synchronize_session=False)
-            )
-        session.add(AuditRow(actor=actor, action="erased a conversation"))
+        _erase_rows(session, the_keyring().pseudonyms(conversation_id), actor)
         session.add(ErasureRow(conversation_id=conversation_id))
 
 
@@ -73,8 +68,15 @@ def erase_sender(database: Database, log: ConversationLog, sender: str, actor: s
         erase_conversation(database, conversation, actor)
     if by_reference and not conversations:  # its log is gone already, and with it its id
         with database.unit_of_work() as session:
-            session.execute(delete(BookingRequestRow).where(BookingRequestRow.conversation == by_reference))
-            session.add(AuditRow(actor=actor, action="erased a conversation"))
+            _erase_rows(session, [by_reference], actor)
+
+
+def _erase_rows(session: Session, pseudonyms: list[str], actor: str) -> None:
+    """Deletes the rows of a conversation, and notes in the audit that somebody did."""
+    for table in _OF_A_CONVERSATION:
+        mine = delete(table).where(table.conversation.in_(pseudonyms))
+        session.execute(mine.execution_options(synchronize_session=False))
+    session.add(AuditRow(actor=actor, action="erased a conversation"))
 
 
 def _is_known(session: Session, conversation_id: str) -> bool:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 from sqlalchemy import Column, Float, Integer, MetaData, String, Table, create_engine, delete, event, inspect, select
@@ -36,6 +37,7 @@ class ConversationLog:
     """
 
     def __init__(self, address: str | URL) -> None:
+        self.address = make_url(address)
         self._engine = create_engine(address, future=True, pool_pre_ping=True)
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _prepare_sqlite)
@@ -85,8 +87,10 @@ def conversation_log(endpoints: Path) -> ConversationLog:
             f"{endpoints}: conversations can only be deleted from a tracker store in a database, "
             "so `tracker_store` needs `dialect` and `db`."
         )
+    place = urlsplit(f"//{host}")  # Rasa takes a port behind the host as well
+    port = place.port or store.get("port")
     address = URL.create(
-        store["dialect"], store.get("username"), store.get("password"), host or None, store.get("port"), store["db"]
+        store["dialect"], store.get("username"), store.get("password"), place.hostname, port, store["db"]
     )
     return ConversationLog(address)
 
