@@ -1,6 +1,6 @@
 """The booking request: what it holds and how its fields are read. Pure: neither Rasa nor a database."""
 
-from bot.handoff.changes import FieldChange, field_to_change, field_to_change_midway, wants_to_cancel
+from bot.handoff.changes import FieldChange, field_to_change, field_to_change_midway, new_value, wants_to_cancel
 from bot.handoff.fields import (
     BOOKING_FIELDS,
     BOOKING_SLOTS,
@@ -27,6 +27,7 @@ __all__ = [
     "field_to_change",
     "field_to_change_midway",
     "is_reviewed_answer",
+    "new_value",
     "read_field",
     "request_in_words",
     "wants_to_cancel",

@@ -54,8 +54,9 @@ def field_to_change(text: str) -> FieldChange | None:
     plain = normal(text)
     if not _CHANGE.search(plain):
         return None
-    parts = _TO.split(text, maxsplit=1)
-    to = parts[1].strip() if len(parts) > 1 and not _CHANGE.search(normal(parts[1])) else ""
+    to = new_value(text)
+    if _CHANGE.search(normal(to)):  # "my number is wrong, it's 973 555 0100"
+        to = new_value(to)
     for slot, words in _FIELDS.items():
         if any(re.search(rf"\b{re.escape(word)}\b", plain) for word in words):
             return FieldChange(slot, to)
@@ -72,6 +73,12 @@ def field_to_change_midway(text: str) -> FieldChange | None:
         The wish, or None.
     """
     return field_to_change(text) if _NAMED_CHANGE.search(normal(text)) else None
+
+
+def new_value(text: str) -> str:
+    """What stands behind "to", "is" or "make it" in a message; empty where nothing does."""
+    parts = _TO.split(text, maxsplit=1)
+    return parts[1].strip() if len(parts) > 1 else ""
 
 
 def wants_to_cancel(text: str) -> bool:

@@ -14,6 +14,7 @@ from bot.handoff import (
     field_to_change,
     field_to_change_midway,
     is_reviewed_answer,
+    new_value,
     read_field,
     wants_to_cancel,
 )
@@ -30,7 +31,6 @@ from bot.nlu.reading import (
     REPORT,
     STOP,
     SURE,
-    VERY_SURE,
     Reading,
     State,
     is_topic,
@@ -91,8 +91,6 @@ def _given(requested: str, text: str, opinion: Reading, flagged: bool, state: St
     """The fields that a message gives, or why it gives none."""
     if requested in _WORDS_ARE_TAKEN and (flagged or opinion.intent == REPORT or _is_another_topic(opinion)):
         return {}
-    if requested == "visit_reason" and is_topic(opinion, VERY_SURE):
-        return {}
     if looks_like_a_question(text):  # "how about friday?" gives a time, "how much is it?" nothing
         details = details_in(text, state.now)
         return details if requested in details else {}
@@ -130,7 +128,9 @@ def _changed(change: FieldChange | None, text: str, state: State) -> Mapping[str
     """What a message at the summary puts in the place of a field: "change the name to Mary", "no, friday at 3"."""
     if change and change.slot:
         return read_field(change.slot, change.to, state.now) if change.to else {}
-    return {} if looks_like_a_question(text) else details_in(text, state.now)
+    if looks_like_a_question(text):
+        return {}
+    return details_in(new_value(text), state.now) or details_in(text, state.now)
 
 
 def _unclear(state: State, problem: Problem | None = None) -> Reading:

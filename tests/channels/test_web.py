@@ -200,7 +200,7 @@ def test_without_its_action_server_the_assistant_still_answers(
         browser = Browser(f"http://127.0.0.1:{port}")
         assert names(browser.say("what causes it")) == ["utter_ask_causes"]
         browser.press("How is it treated?")
-        for text in ["book me in", "Maria Lopez", "973-555-0188", "friday", "yes"]:
+        for text in ["book me in", "Maria Lopez", "973-555-0188", "friday", "posture", "yes"]:
             browser.say(text)
         (message,) = browser.press("Yes, send it")
         assert "(973) 564-7676" in message["text"]

@@ -122,7 +122,8 @@ class AnyPath(RuleBasedStateMachine):
 
     @invariant()
     def every_word_is_for_people(self) -> None:
-        assert not re.search(r"does_not_apply|not_sure|[{}]|\bNone\b", " ".join(self.chat.texts)), self.chat.texts
+        ours = re.sub("“[^”]*”", "", " ".join(self.chat.texts))  # without what it quotes of the patient
+        assert not re.search(r"does_not_apply|not_sure|[{}]|\bNone\b", ours), self.chat.texts
 
     @invariant()
     def triage_is_never_left_without_its_ending(self) -> None:

@@ -230,7 +230,7 @@ def test_a_red_flag_in_the_reason_stops_the_booking(chat: Conversation, stored: 
 
 
 def test_hostile_text_is_stored_as_it_is(chat: Conversation, stored: Stored) -> None:
-    name, time = "Robert'; DELETE FROM booking_request;--", '<script>alert("x")</script> {contact}'
+    name, time = "Robert'); DROP TABLE booking_request;--", '<script>alert("x")</script> {contact}'
     chat.say("/book_appointment", name, "973-555-0188", time, "=cmd|' /C calc'!A0", "yes").press("Yes, send it")
     assert fields(stored(chat)) == [(name, "(973) 555-0188", time, "=cmd|' /C calc'!A0")]
 
