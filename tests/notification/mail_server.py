@@ -37,8 +37,11 @@ class Attempt:
 
 @dataclass
 class MailServer:
-    """The server. `mood` is what it does next: take, refuse, defer, hang, drop, take_and_drop, refuse_first_recipient,
-    hang_at_the_end."""
+    """The server.
+
+    `mood` is what it does next: take, refuse, refuse_recipients, refuse_first_recipient, defer, drop, take_and_drop,
+    hang, hang_at_the_end, or drip: a bit after a bit, each in good time.
+    """
 
     mood: str = "take"
     seconds: float = 0.0
@@ -77,6 +80,8 @@ class MailServer:
         return [attempt for attempt in self.attempts if attempt.taken]
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        if self.mood == "drip":
+            await asyncio.sleep(0.2)
         if self.mood == "refuse_recipients" or (self.mood == "refuse_first_recipient" and not envelope.rcpt_tos):
             self.mood = "take" if self.mood == "refuse_first_recipient" else self.mood
             return "551 Maria Lopez is not local"

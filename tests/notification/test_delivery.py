@@ -147,6 +147,16 @@ def test_a_server_that_takes_the_mail_and_hangs_at_the_end_has_taken_it(url: str
     assert len(mail_server.attempts) == 1
 
 
+def test_a_server_that_is_slow_at_every_step_does_not_outlast_the_patience(url: str, mail_server: MailServer) -> None:
+    save(Database(url))
+    mail_server.mood = "drip"
+    desks = ",".join(f"desk{number}@clinic.org" for number in range(20))
+    began = time.monotonic()
+    assert deliver(url, mail_server.settings(patience=1.2, recipients=desks)) == 0
+    assert time.monotonic() - began < 3
+    assert failure(url) == "timeout"
+
+
 def test_where_it_is_not_known_whether_it_was_taken_the_mail_goes_again_as_the_same_mail(
     url: str, mail_server: MailServer
 ) -> None:
