@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,16 +21,19 @@ _PAUSE = 2.0  # seconds between two looks for erasures
 _RETENTION_EVERY = 60 * 60.0  # seconds
 
 
-async def run_privacy_job(database: Database, log: ConversationLog, pause: float = _PAUSE) -> None:
-    """Runs until it is cancelled. A database that is away is tried again.
+async def run_privacy_job(
+    database: Database, log: ConversationLog, stopping: asyncio.Event, pause: float = _PAUSE
+) -> None:
+    """Runs until it is told to stop. A database that is away is tried again.
 
     Args:
         database: Where requests, figures and wishes to be erased are.
         log: Where conversations are.
+        stopping: Set when it shall end.
         pause: Seconds between two looks.
     """
     next_retention = 0.0
-    while True:
+    while not stopping.is_set():
         try:
             if time.monotonic() >= next_retention:
                 gone = await asyncio.to_thread(enforce_retention, database, log, the_limits(), now())
@@ -40,4 +44,5 @@ async def run_privacy_job(database: Database, log: ConversationLog, pause: float
                 logger.info("%d conversations are erased", done)
         except (SQLAlchemyError, DataKeyError) as error:
             logger.error("deleting has to wait: %s", type(error).__name__)
-        await asyncio.sleep(pause)
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(stopping.wait(), pause)

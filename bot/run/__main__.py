@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from types import FrameType
 from typing import NoReturn
 
 from bot.clinic import ClinicFileError, load_clinic
+from bot.notification.settings import MailSettingsError, mail_line, smtp_settings
 from bot.run import services as run
 from bot.run.environment import quiet_environment
 from bot.run.training import TrainingError, train, trained_model
@@ -35,7 +37,7 @@ def main() -> int:
             set_up()
     except KeyboardInterrupt:
         print("\nStopped.")
-    except (ClinicFileError, TrainingError, run.ServiceError) as error:
+    except (ClinicFileError, MailSettingsError, TrainingError, run.ServiceError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     return 0
@@ -59,7 +61,8 @@ def set_up() -> None:
 
 
 def chat(host: str, port: int) -> None:
-    """Sets up, starts both servers, and prints the chat page's address; ends with Ctrl-C."""
+    """Sets up, starts the servers and the worker, and prints the chat page's address; ends with Ctrl-C."""
+    mail = mail_line(smtp_settings(os.environ))
     action_port = port + _ACTION_PORT_ABOVE
     for taken in (port, action_port):
         if not run.is_free(host, taken):
@@ -70,9 +73,12 @@ def chat(host: str, port: int) -> None:
     set_up()
     with run.Services() as services:
         with _step("Starting the servers"):
+            endpoints = run.endpoints_for(action_port)
             run.start_action_server(services, "127.0.0.1", action_port)
-            run.start_rasa_server(services, host, port, run.endpoints_for(action_port))
+            run.start_worker(services, endpoints)
+            run.start_rasa_server(services, host, port, endpoints)
             services.wait_until_ready()
+        print(f"  {mail}")
         print(f"\nThe chat page is at http://{run.reachable(host)}:{port}/\nCtrl-C ends it.")
         while True:
             services.check()
@@ -80,17 +86,19 @@ def chat(host: str, port: int) -> None:
 
 
 def shell() -> int:
-    """Sets up and opens Rasa's shell with the action server beside it."""
+    """Sets up and opens Rasa's shell with the action server and the worker beside it."""
     set_up()
     action_port = run.free_port()
     with run.Services() as services:
+        endpoints = run.endpoints_for(action_port)
         run.start_action_server(services, "127.0.0.1", action_port)
+        run.start_worker(services, endpoints)
         services.wait_until_ready()
         print("Opening the shell. Type /stop to leave it.")
         command = (
             *(sys.executable, "-m", "bot.run.rasa_cli", "shell", "--quiet", "--interface", "127.0.0.1"),
             *("--port", str(run.free_port())),
-            *("--endpoints", str(run.endpoints_for(action_port))),
+            *("--endpoints", str(endpoints)),
         )
         return subprocess.run(command, env=quiet_environment(), check=False).returncode
 

@@ -1,4 +1,4 @@
-"""The assistant's two servers as processes: started, awaited, and ended together."""
+"""The assistant's servers and its worker as processes: started, awaited, and ended together."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ServiceError(RuntimeError):
 class _Service:
     name: str
     command: Sequence[str]
-    health: str
+    health: str | None
 
     @property
     def log(self) -> Path:
@@ -54,13 +54,13 @@ class Services:
     ) -> None:
         self.end()
 
-    def start(self, name: str, command: Sequence[str], health: str) -> None:
-        """Starts a server.
+    def start(self, name: str, command: Sequence[str], health: str | None = None) -> None:
+        """Starts a process.
 
         Args:
             name: What messages and its log are called after.
             command: The arguments behind `python -m`.
-            health: An address that answers 200 as soon as the server works.
+            health: An address that answers 200 as soon as a server works; None for a process that serves nothing.
         """
         LOGS.mkdir(parents=True, exist_ok=True)
         service = _Service(name, command, health)
@@ -83,7 +83,7 @@ class Services:
         """
         deadline = time.monotonic() + _START_PATIENCE
         for service, _ in self._running:
-            while not _answers(service.health):
+            while service.health and not _answers(service.health):
                 self.check()
                 if time.monotonic() > deadline:
                     raise ServiceError(f"The {service.name} did not answer in {_START_PATIENCE} s.\n{_tail(service)}")
@@ -115,6 +115,11 @@ def start_action_server(services: Services, host: str, port: int) -> None:
     """Starts the action server."""
     command = ("bot.run.action_server", host, str(port))
     services.start("action server", command, f"http://{host}:{port}/health")
+
+
+def start_worker(services: Services, endpoints: Path) -> None:
+    """Starts the background process, which sends mail and deletes what was kept long enough."""
+    services.start("worker", ("bot.run.worker", str(endpoints)))
 
 
 def start_rasa_server(services: Services, host: str, port: int, endpoints: Path) -> None:
