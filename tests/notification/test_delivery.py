@@ -67,7 +67,7 @@ def test_a_request_is_mailed_once_and_tells_nothing_that_mail_must_not(
     told = everything_in(attempt.mail)
     for word in ("Maria Lopez", "friday after 3", "Friday, December 4", "BEGIN:VEVENT", "/details/1"):
         assert word in told
-    for secret in (CONTACT, "555", "0188", REASON, "groin", "sore", ANSWERS, "numb", "conversation"):
+    for secret in (CONTACT, "555-0188", "5550188", REASON, "groin", "sore", ANSWERS, "numb", "conversation"):
         assert secret not in told
     [row] = notifications(any_database)
     assert row["sent_at"] is not None
