@@ -1,8 +1,8 @@
 """Gathers the ordinary words from the project's own reviewed texts for vocabulary.txt: `python -m bot.insight.gather`.
 
 An ordinary word is one that at least five different examples have in lower case, and that is no name. The list is
-written down, so that nothing of the training data is read when the assistant runs, and so that a change of it is seen in
-a review. It needs no renewal with each new example: a list of yesterday takes out a word too many, never one too few.
+written down, so that no training data are read when the assistant runs, and so that a review sees each change of it. It
+needs no renewal with each new example: a list of yesterday takes out a word too many, never one too few.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Takes personal data out of a message: only numbers below 90 and ordinary words are left, whatever was typed.
 
-What is known for a name, a number or an address is named so ([name], [number], [e-mail]). But nothing depends on its being
-known: every word that is not on the list of ordinary words (vocabulary.txt) becomes [word]. Three digits or more, however
-they are spaced or spelled out, are a number. A word with a capital within a sentence is none that is kept. The result is in
-lower case: a capital tells nothing then, and a second redaction finds nothing more.
+What is known for a name, a number or an address is named so ([name], [number], [e-mail]). But nothing depends on its
+being known: every word that is not on the list of ordinary words (vocabulary.txt) becomes [word]. Three digits or more,
+however they are spaced or spelled out, are a number. A word with a capital within a sentence is not kept. The result is
+in lower case: a capital tells nothing then, and a second redaction finds nothing more.
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ def test_sentences_may_begin_with_a_capital_and_shouting_is_read() -> None:
 
 
 def test_every_word_of_the_list_is_still_an_ordinary_word() -> None:
-    """Where this fails, an example has gone or a name was added: `python -m bot.insight.gather` writes the list anew."""
+    """Where this fails, an example has gone or a name has come: `python -m bot.insight.gather` writes it anew."""
     assert ordinary_words() <= set(gathered())
 
 
