@@ -36,10 +36,10 @@ def charts(figures: Figures) -> list[Chart]:
     """The charts of some figures, in the order of the page."""
     return [
         _conversations(figures),
+        _not_understood(figures),
         _by_week("topics", "topic", figures, figures.topics),
         _overall("triage", figures.triage),
         _by_week("alarms", "alarm", figures, figures.alarms),
-        _not_understood(figures),
         _overall("booking", figures.booking),
     ]
 

@@ -18,7 +18,7 @@ from bot.insight.figures import LEAST, Count
 _COLOURS = ("#0072b2", "#d55e00", "#009e73")  # told apart by the colour-blind as well (Okabe and Ito)
 _HATCHES = ("", "//", "--")
 _INK, _FAINT = "#1f2d3d", "#d5dbe1"
-_WIDTH, _ROW, _COLUMNS_HEIGHT = 9.0, 0.36, 2.9
+_WIDTH, _ROW, _COLUMNS_HEIGHT = 7.2, 0.34, 2.7
 _MOST_WEEK_LABELS = 13
 _LABEL_WIDTH = 36
 _STYLE = re.compile(r' style="([^"]*)"')
@@ -95,7 +95,7 @@ def heat(weeks: Sequence[date], rows: Mapping[str, Sequence[Count]], few: str) -
     highest = max(1, *(shade for row in shades for shade in row))
     # one square a cell, and no picture: the page's policy allows no data in addresses
     axes.pcolormesh(shades, cmap="Blues", vmin=0, vmax=highest * 1.25, edgecolors="white", linewidth=1.5)
-    small = 9 if len(weeks) <= _MOST_WEEK_LABELS else 7
+    small = 9 if len(weeks) <= _MOST_WEEK_LABELS else 6
     for row, values in enumerate(rows.values()):
         for column, value in enumerate(values):
             ink = "white" if (value or 0) > highest * 0.6 else _INK
@@ -154,7 +154,7 @@ def as_svg(figure: Figure, name: str, title: str, about: str) -> str:
     content = _OWN_NAMES.sub(rf"\1{name}-", _STYLE.sub(_attributes, content))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'{view[0] if view else ""} width="100%" role="img" aria-labelledby="{name}-title {name}-about" '
+        f'{view[0] if view else ""} width="100%" role="img" aria-labelledby="{name}-title" aria-describedby="{name}-about" '
         f'stroke-linejoin="round" stroke-linecap="butt"><title id="{name}-title">{html.escape(title)}</title>'
         f'<desc id="{name}-about">{html.escape(about)}</desc>{content.strip()}'
     )

@@ -1,4 +1,4 @@
-"""The staff's pages on a bare Admin of their own, for tests: anybody who names a user in the address is logged in."""
+"""The staff's pages on a bare Admin, under the policy that they live with; who names a user is logged in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from sqladmin import Admin
 from sqlalchemy import create_engine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -13,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from bot.insight.pages import AskedView, NotUnderstoodView
 
 SECRET = "a secret of the tests"
-POLICY = "default-src 'self'; form-action 'self'"
+POLICY = "default-src 'self'; img-src 'self' data:; form-action 'self'"  # sqladmin's styles hold small pictures
 
 
 def staff_app(url: str) -> Starlette:
@@ -24,8 +25,14 @@ def staff_app(url: str) -> Starlette:
         request.session["user"] = request.query_params["user"]
         return PlainTextResponse("entered")
 
+    async def with_policy(request: Request, answer: RequestResponseEndpoint) -> Response:
+        response = await answer(request)
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
     app.add_route("/enter", enter)
-    admin = Admin(app, create_engine(url, future=True), title="Springfield Chiropractic Center")
+    app.add_middleware(BaseHTTPMiddleware, dispatch=with_policy)
+    admin = Admin(app, create_engine(url, future=True), title="Springfield Chiropractic Center", favicon_url="data:,")
     admin.add_view(AskedView)
     admin.add_view(NotUnderstoodView)
     return app
