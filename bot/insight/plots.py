@@ -154,7 +154,8 @@ def as_svg(figure: Figure, name: str, title: str, about: str) -> str:
     content = _OWN_NAMES.sub(rf"\1{name}-", _STYLE.sub(_attributes, content))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'{view[0] if view else ""} width="100%" role="img" aria-labelledby="{name}-title" aria-describedby="{name}-about" '
+        f'{view[0] if view else ""} width="100%" role="img" '
+        f'aria-labelledby="{name}-title" aria-describedby="{name}-about" '
         f'stroke-linejoin="round" stroke-linecap="butt"><title id="{name}-title">{html.escape(title)}</title>'
         f'<desc id="{name}-about">{html.escape(about)}</desc>{content.strip()}'
     )
