@@ -20,6 +20,9 @@ from sanic.response import HTTPResponse
 
 from bot.channels.history import by_assistant, conversation_so_far
 from bot.clinic import the_clinic
+from bot.insight.outcomes import response_names
+from bot.insight.recorder import Recorder
+from bot.storage import database_url
 from bot.web import page, page_file
 
 logger = logging.getLogger(__name__)
@@ -67,6 +70,7 @@ class WebChannel(InputChannel):
         phone = the_clinic().phone
         words: dict[str, str] = yaml.safe_load(_WORDS_FILE.read_text(encoding="utf-8"))
         self._words = {name: text.format(phone=phone) for name, text in words.items()}
+        self._recorder: Recorder | None = None
 
     @classmethod
     def name(cls) -> str:
@@ -116,7 +120,16 @@ class WebChannel(InputChannel):
         async def serve_the_page_at_the_root(app: Sanic, _loop: Any) -> None:
             app.register_middleware(_page_at_root, "request")
 
+        routes.listener("before_server_start")(self._begin_recording)
+        routes.listener("after_server_stop")(self._end_recording)
         return routes
+
+    async def _begin_recording(self, _app: Sanic, _loop: Any) -> None:
+        self._recorder = Recorder(database_url())
+
+    async def _end_recording(self, _app: Sanic, _loop: Any) -> None:
+        if self._recorder:
+            self._recorder.close()
 
     def _conversation_of(self, request: Request) -> str | None:
         """The conversation of the session that the request bears, if that was signed here and has not expired."""
@@ -155,9 +168,11 @@ class WebChannel(InputChannel):
             return self._refusal("empty", HTTPStatus.OK)
         if len(words) > MOST_CHARACTERS:
             return self._refusal("too_long", HTTPStatus.OK)
-        return response.json({"messages": await self._converse(on_new_message, conversation, words)})
+        return response.json({"messages": await self._converse(on_new_message, conversation, words, typed=True)})
 
-    async def _converse(self, on_new_message: OnNewMessage, conversation: str, text: str) -> list[dict[str, Any]]:
+    async def _converse(
+        self, on_new_message: OnNewMessage, conversation: str, text: str, typed: bool = False
+    ) -> list[dict[str, Any]]:
         """Lets the assistant answer; where it cannot, the patient gets words and the phone number."""
         replies = WebReplies()
         message = UserMessage(text, replies, conversation, input_channel=self.name())
@@ -165,6 +180,8 @@ class WebChannel(InputChannel):
             await on_new_message(message)
         except Exception as error:  # whatever failed, the patient must not be left without words
             logger.error("a message was not answered: %s", type(error).__name__)
+        if self._recorder:
+            self._recorder.note(conversation, response_names(replies.messages), text if typed else None)
         return [self._for_the_page(conversation, one) for one in replies.messages] or [self._said("trouble")]
 
     def _for_the_page(self, conversation: str, message: dict[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,6 @@ def written(window: Window | None = None, attempt: int = 1, **others: Any) -> Em
         "reference": "0123abcd",
         "version": 1,
         "patient_name": "Maria Lopez",
-        "preferred_time": "friday after 3",
         "window": window.to_dict() if window else None,
         **others,
     }
@@ -75,8 +74,7 @@ def test_a_mail_says_who_when_and_where_the_rest_is() -> None:
     said = body(mail)
     assert "Springfield Chiropractic Center" in said
     assert "Name: Maria Lopez\n" in said
-    assert "patient's words: friday after 3\n" in said
-    assert "Understood as: Friday, December 4, from 3 pm\n" in said
+    assert "Wished time: Friday, December 4, from 3 pm\n" in said
     assert "https://in.org/booking-request-row/details/7\n" in said
 
 
@@ -88,7 +86,7 @@ def test_a_changed_request_is_told_as_such() -> None:
 
 def test_a_time_that_was_not_understood_is_told_as_such_without_a_calendar_entry() -> None:
     mail = written(None)
-    assert "Understood as: no certain day or time; please ask\n" in body(mail)
+    assert "Wished time: in the patient's own words, in the inbox\n" in body(mail)
     assert list(mail.iter_attachments()) == []
 
 
@@ -122,7 +120,7 @@ UNSEEMLY = set("\ud800\r\x00\x1b\x08\x7f\x85\x0b\u2028\u2029\u202e\u202c\u2066\u
 
 @pytest.mark.parametrize("text", HARD.values(), ids=HARD.keys())
 def test_whatever_a_patient_writes_the_mail_is_well_formed_and_readable(text: str) -> None:
-    usual, mail = written(), written(patient_name=text, preferred_time=text)
+    usual, mail = written(), written(patient_name=text)
     assert mail.items() == usual.items()
     said = body(mail)
     assert len(said.splitlines()) == len(body(usual).splitlines())
