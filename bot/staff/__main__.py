@@ -8,10 +8,11 @@ import os
 import secrets
 import socket
 import sys
+import warnings
 from pathlib import Path
 
 import uvicorn
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import SADeprecationWarning, SQLAlchemyError
 
 from bot.clinic import ClinicFileError
 from bot.staff.app import staff_app
@@ -30,6 +31,7 @@ class ServeError(RuntimeError):
 def main() -> int:
     """Runs a command; gives the exit code."""
     arguments = _arguments()
+    warnings.simplefilter("ignore", SADeprecationWarning)  # sqladmin's, of a form that SQLAlchemy 1.4 still takes
     said = the_words()["terminal"]
     try:
         migrate(database_url())
@@ -70,8 +72,14 @@ def serve(host: str, port: int) -> None:
     named = [name.strip() for name in os.environ.get("STAFF_HOSTS", "").split(",") if name.strip()]
     secret = os.environ.get("STAFF_SECRET") or kept_secret(_SECRET_FILE, secrets.token_urlsafe)
     app = staff_app(database_url(), secret, https=https, hosts=named or ("*",))
-    # the client's address is taken from a proxy's header only where there is a proxy
-    config = uvicorn.Config(app, access_log=False, server_header=False, log_level="warning", proxy_headers=https)
+    config = uvicorn.Config(
+        app,
+        ws="none",  # none are spoken here, and uvicorn knows nothing as old as Sanic's `websockets`
+        access_log=False,  # addresses hold what was searched for
+        server_header=False,
+        proxy_headers=https,  # the client's address is taken from a header only where a proxy sets it
+        log_level="warning",
+    )
     with _listening(host, port) as listener:
         print(said["address"].format(host="127.0.0.1" if host in ("0.0.0.0", "::") else host, port=port), flush=True)  # noqa: S104  # compared, not bound
         uvicorn.Server(config).run(sockets=[listener])

@@ -55,7 +55,7 @@ def add_note(database: Database, actor: str, reference: str, text: str) -> None:
     if not 0 < len(note) <= MOST_CHARACTERS:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "note_length")
     with database.unit_of_work() as session:
-        the_row(session, reference).notes.append(NoteRow(author=actor, text=note))
+        session.add(NoteRow(request_id=the_row(session, reference).id, author=actor, text=note))
         record(session, actor, "noted on a request", subject=reference)
 
 

@@ -55,7 +55,5 @@ def _is_ours(request: Request) -> bool:
 
 def _is_too_large(request: Request) -> bool:
     """Whether a body is larger than a form of ours, or doesn't say how large it is."""
-    length = request.headers.get("content-length", "")
-    if request.method in _READING:
-        return False
-    return not length.isdecimal() or int(length) > _LARGEST
+    length = request.headers.get("content-length", "0")
+    return "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > _LARGEST

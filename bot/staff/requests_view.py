@@ -37,6 +37,7 @@ class RequestsView(BoundedPages, ModelView, model=BookingRequestRow):
     can_create = False
     can_edit = False
     can_delete = False  # by sqladmin's script, that is; the form `erase` does it
+    export_types = ["csv"]
     list_template = "requests.html"
     details_template = "request.html"
     page_size = 25
