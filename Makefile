@@ -1,5 +1,6 @@
 # What can be done here: `make help`. Every target sets up what it needs.
 PORT ?= 5005
+STAFF_PORT ?= 5006
 HOST ?= 127.0.0.1
 UV_VERSION := 0.13.9
 
@@ -13,7 +14,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help chat shell setup test nightly evaluate triage-graph lint types validate check lock clean
+.PHONY: help chat shell staff staff-user setup test nightly evaluate triage-graph lint types validate check lock clean
 
 help: ## list what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -23,6 +24,12 @@ chat: $(INSTALLED) ## set up, train if needed, and open the chat page (PORT=5005
 
 shell: $(INSTALLED) ## talk to the assistant here in the terminal
 	@$(PYTHON) -m bot.run shell
+
+staff: $(INSTALLED) ## open the front desk's inbox (STAFF_PORT=5006 HOST=127.0.0.1)
+	@$(PYTHON) -m bot.staff serve --host $(HOST) --port $(STAFF_PORT)
+
+staff-user: $(INSTALLED) ## let somebody log in to the inbox, or give a new password (NAME=kim; OFF=1 shuts out)
+	@$(PYTHON) -m bot.staff user "$(or $(NAME),$(error Say who: make staff-user NAME=kim))" $(if $(OFF),--off)
 
 setup: $(INSTALLED) ## set up and train, without starting anything
 	@$(PYTHON) -m bot.run setup

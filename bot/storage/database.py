@@ -52,6 +52,11 @@ class Database:
         with Session(self._engine, future=True) as session, session.begin():
             yield session
 
+    @property
+    def engine(self) -> Engine:
+        """The engine itself, for a library that makes its sessions alone."""
+        return self._engine
+
     def close(self) -> None:
         """Gives the connections back."""
         self._engine.dispose()
