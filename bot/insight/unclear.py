@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
@@ -14,10 +15,18 @@ LINES = 50
 """How many messages a page shows."""
 
 
+class Line(NamedTuple):
+    """A message, redacted, and when it was typed."""
+
+    id: int
+    at: datetime
+    text: str
+
+
 class Lines(NamedTuple):
     """A page of messages, the newest first, and whether there are older ones."""
 
-    messages: list[UnclearMessageRow]
+    messages: list[Line]
     has_older: bool
 
 
@@ -31,9 +40,10 @@ def lines(session: Session, page: int) -> Lines:
     Returns:
         Its messages.
     """
-    newest_first = select(UnclearMessageRow).order_by(UnclearMessageRow.at.desc(), UnclearMessageRow.id.desc())
-    found = session.execute(newest_first.offset((page - 1) * LINES).limit(LINES + 1)).scalars().all()
-    return Lines(found[:LINES], len(found) > LINES)
+    columns = (UnclearMessageRow.id, UnclearMessageRow.at, UnclearMessageRow.text)
+    newest_first = select(*columns).order_by(UnclearMessageRow.at.desc(), UnclearMessageRow.id.desc())
+    found = session.execute(newest_first.offset((page - 1) * LINES).limit(LINES + 1)).all()
+    return Lines([Line(*row) for row in found[:LINES]], len(found) > LINES)
 
 
 def chosen_texts(session: Session, ids: Collection[int]) -> dict[int, str]:

@@ -34,7 +34,7 @@ def write_mail(notice: Notice, attempt: int, settings: SmtpSettings, at: datetim
     host = str(clinic.website.host).lower()
     kind = "new" if notice.version == 1 else "changed"
     window = None if notice.window is None else Window.from_dict(notice.window)
-    link = words["inbox_link"].format(inbox=settings.inbox_url, id=notice.request_id)
+    link = words["inbox_link"].format(inbox=settings.inbox_url, reference=notice.reference)
     mail = EmailMessage()
     mail["Subject"] = words[f"subject_{kind}"]
     mail["From"] = settings.sender

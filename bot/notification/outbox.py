@@ -38,7 +38,6 @@ class Claim:
 class Notice:
     """What a mail tells of a request. Contact, reason, answers and the words for the time are not even read."""
 
-    request_id: int
     reference: str
     version: int
     patient_name: str
@@ -92,7 +91,6 @@ def read_notice(database: Database, claim: Claim) -> Notice | None:
         sqlalchemy.exc.SQLAlchemyError: The database cannot be used.
     """
     columns = (
-        BookingRequestRow.id,
         BookingRequestRow.reference,
         NotificationRow.version,
         BookingRequestRow.patient_name,

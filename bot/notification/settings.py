@@ -28,7 +28,7 @@ _MENDS = {
     "SMTP_PORT": "a number: mostly 587 for starttls, 465 for tls",
     "SMTP_USER": "the name that the mail server knows",
     "SMTP_PASSWORD": "the password of SMTP_USER",
-    "INBOX_URL": "the full address of the staff inbox, such as https://inbox.example.com/",
+    "INBOX_URL": "the full address of the staff inbox without its staff/, such as https://inbox.example.com/",
 }
 _NEEDED = ("SMTP_HOST", "NOTIFY_TO", "NOTIFY_FROM")
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -62,7 +62,7 @@ class SmtpSettings(BaseModel, frozen=True, extra=Extra.forbid):
         port: The server's port.
         user: The name to log in by, or None for a server that asks for none.
         password: Goes with it.
-        inbox_url: The address of the staff inbox, with a slash at its end.
+        inbox_url: The address that the inbox's `/staff/` stands behind, with a slash at its end.
         patience: Seconds that sending one mail may take; far less than a lease of the outbox.
     """
 

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
 
-from sqladmin import Admin, BaseView
+from sqladmin import Admin
 from sqlalchemy.orm import sessionmaker
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from bot.staff.answers import Answers
 from bot.staff.audit_view import AuditView
 from bot.staff.gate import Gate
+from bot.staff.insight_views import AskedView, NotUnderstoodView
 from bot.staff.login import HOME, Login
 from bot.staff.origin import OwnPagesOnly
 from bot.staff.pages import TEMPLATES, Pages, the_words
@@ -38,7 +39,6 @@ def staff_app(
     *,
     https: bool = False,
     hosts: Sequence[str] = ("*",),
-    extra_views: Sequence[type[BaseView]] = (),
 ) -> Starlette:
     """The inbox as an ASGI application.
 
@@ -47,8 +47,6 @@ def staff_app(
         secret: Signs the session cookie.
         https: Whether the pages are reached by HTTPS, at a proxy before this server: the cookie then needs it.
         hosts: The names under which the pages may be asked for; any by default.
-        extra_views: Further pages, as views of sqladmin. Their templates extend `sqladmin/layout.html`, they find the
-            database at `request.app.state.database`, and nobody reaches them without a login.
 
     Returns:
         The application.
@@ -66,8 +64,7 @@ def staff_app(
     admin.admin.state.database = database
     pages = Pages(admin.templates)
     admin.admin.router.routes = _routes(admin, Login(database, pages))
-    views: list[type[BaseView]] = [RequestsView, AuditView, *extra_views]
-    for view in views:
+    for view in (RequestsView, AskedView, NotUnderstoodView, AuditView):
         admin.add_view(view)
     app.add_exception_handler(HTTPException, pages.http_fault)
     admin.admin.add_exception_handler(Exception, pages.failure)

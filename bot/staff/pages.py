@@ -32,8 +32,16 @@ def the_words() -> dict[str, Any]:
 
 def clinic_time(moment: datetime) -> str:
     """A moment as the clinic's clock shows it, such as `Mon, Nov 23, 2026, 2:05 PM`."""
-    local = moment.astimezone(ZoneInfo(the_clinic().time_zone))
-    return f"{local:%a, %b} {local.day}, {local.year}, {local:%I:%M %p}".replace(", 0", ", ")
+    return f"{clinic_day(moment)}, {_local(moment):%I:%M %p}".replace(", 0", ", ")
+
+
+def clinic_day(moment: datetime) -> str:
+    """The day of a moment at the clinic, such as `Mon, Nov 23, 2026`."""
+    return f"{_local(moment):%a, %b} {_local(moment).day}, {_local(moment).year}"
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(the_clinic().time_zone))
 
 
 class Pages:
@@ -45,7 +53,7 @@ class Pages:
 
     def __init__(self, templates: Jinja2Templates) -> None:
         self._templates = templates
-        templates.env.filters["clinic_time"] = clinic_time
+        templates.env.filters.update(clinic_time=clinic_time, clinic_day=clinic_day)
         templates.env.globals.update(words=the_words(), clinic=the_clinic(), statuses=[one.value for one in Status])
 
     async def show(

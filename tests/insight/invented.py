@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import random
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-import uvicorn
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from bot.insight.figures import BOOKING_STEPS
-from bot.run.services import free_port
 from bot.storage import Database, migrate
 from bot.storage.columns import now
 from bot.storage.models import TurnRow, UnclearMessageRow
 from bot.topics import topic_titles
 from tests.browser.conftest import CHROMIUM, FLAGS
-from tests.insight.site import staff_app
+from tests.staff.browser import log_in, serving
 
 PICTURE = Path("docs/images/what-patients-ask.png")
 _COLOURS = 255  # enough for a picture of flat colours, at half the size
@@ -61,20 +56,6 @@ def invent(url: str, weeks: int = 8) -> None:
             session.add(UnclearMessageRow(conversation="c1", at=now() - timedelta(hours=9 * hours), text=text))
 
 
-@contextmanager
-def running(url: str) -> Iterator[str]:
-    """The address of the pages, served by a real server."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(staff_app(url), host="127.0.0.1", port=port, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while thread.is_alive() and not server.started:
-        thread.join(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
-
-
 def take_picture(path: Path = PICTURE) -> None:
     """Writes the picture of the page for docs."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
@@ -82,9 +63,11 @@ def take_picture(path: Path = PICTURE) -> None:
         migrate(url)
         invent(url)
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        with running(url) as site:
-            page = browser.new_page(viewport={"width": 1440, "height": 1400})
-            page.goto(f"{site}/admin/asked")
+        with serving(url) as site:
+            page = browser.new_page(viewport={"width": 1280, "height": 1400})
+            page.goto(site)
+            log_in(page)
+            page.goto(f"{site}/staff/asked")
             page.screenshot(path=path, full_page=True)
         browser.close()
     Image.open(path).quantize(_COLOURS).save(path, optimize=True)

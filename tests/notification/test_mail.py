@@ -32,7 +32,6 @@ SETTINGS = SmtpSettings(
 def written(window: Window | None = None, attempt: int = 1, **others: Any) -> EmailMessage:
     """A mail, sent through bytes as a mail server would."""
     told = {
-        "request_id": 7,
         "reference": "0123abcd",
         "version": 1,
         "patient_name": "Maria Lopez",
@@ -75,7 +74,7 @@ def test_a_mail_says_who_when_and_where_the_rest_is() -> None:
     assert "Springfield Chiropractic Center" in said
     assert "Name: Maria Lopez\n" in said
     assert "Wished time: Friday, December 4, from 3 pm\n" in said
-    assert "https://in.org/booking-request-row/details/7\n" in said
+    assert "https://in.org/staff/requests/details/0123abcd\n" in said
 
 
 def test_a_changed_request_is_told_as_such() -> None:
@@ -152,7 +151,7 @@ def test_an_entry_is_tentative_published_and_tells_neither_name_nor_wish() -> No
     assert event["UID"] == "0123abcd@www.springfield-chiropractic.com"
     assert (event["STATUS"], event["SEQUENCE"], event["TRANSP"]) == ("TENTATIVE", 2, "TRANSPARENT")
     assert event["SUMMARY"] == "Asked for, not booked"
-    assert "https://in.org/booking-request-row/details/7" in event["DESCRIPTION"]
+    assert "https://in.org/staff/requests/details/0123abcd" in event["DESCRIPTION"]
     assert event["DTSTAMP"].dt == AT
     assert event["ORGANIZER"] == "mailto:assistant@clinic.org"
     for told in ("Maria", "friday after 3"):

@@ -68,8 +68,7 @@ def test_a_notice_tells_what_the_mail_needs_and_no_more(any_database: str) -> No
     notice = read_notice(database, claim)
     assert notice is not None
     assert len(notice.reference) == 32
-    told = (notice.request_id, notice.version, notice.patient_name, notice.window)
-    assert told == (1, 1, "Maria Lopez", FRIDAY)
+    assert (notice.version, notice.patient_name, notice.window) == (1, "Maria Lopez", FRIDAY)
 
 
 def test_a_worker_that_was_overtaken_neither_sends_nor_notes_a_failure(any_database: str) -> None:

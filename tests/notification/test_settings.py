@@ -33,9 +33,9 @@ def test_what_is_set_is_read_and_the_rest_has_defaults() -> None:
 
 
 def test_the_inbox_s_address_ends_with_a_slash() -> None:
-    settings = smtp_settings({**WHOLE, "INBOX_URL": "https://inbox.clinic.org/staff"})
+    settings = smtp_settings({**WHOLE, "INBOX_URL": "https://inbox.clinic.org:8443"})
     assert settings is not None
-    assert settings.inbox_url == "https://inbox.clinic.org/staff/"
+    assert settings.inbox_url == "https://inbox.clinic.org:8443/"
 
 
 def test_tls_has_a_port_of_its_own_unless_one_is_set() -> None:

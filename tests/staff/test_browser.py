@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from bot.handoff import BookingRequest
-from bot.run.services import free_port
-from bot.staff import staff_app
-from bot.staff.users import set_password
 from bot.storage import Database, save_booking_request
 from bot.storage.columns import now
 from tests.browser.conftest import chromium, playwright  # noqa: F401  # fixtures
-from tests.staff.conftest import SECRET
-from tests.staff.people import FRIDAY, JOHN, MARIA, NAME, PASSWORD, ask, audit, mail
+from tests.staff.browser import log_in, serving
+from tests.staff.people import FRIDAY, JOHN, MARIA, NAME, ask, audit, mail
 from tests.staff.test_hostile import HOSTILE
 
 PICTURES = Path("test-results/staff")
@@ -38,18 +32,8 @@ LI = BookingRequest("Li Wei", "(201) 555-0119", "whenever you have something", N
 @pytest.fixture
 def served(sqlite: str) -> Iterator[str]:
     """The inbox at an address of this machine, with one user."""
-    set_password(Database(sqlite), NAME, PASSWORD)
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(staff_app(sqlite, SECRET), port=port, ws="none", log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started:
-        assert time.monotonic() < deadline, "the inbox did not start"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    with serving(sqlite) as address:
+        yield address
 
 
 @pytest.fixture
@@ -68,13 +52,6 @@ def page(chromium: Browser, served: str) -> Iterator[Page]:  # noqa: F811
     yield page
     context.close()
     assert complaints == []
-
-
-def log_in(page: Page) -> None:
-    page.get_by_label("Name").fill(NAME)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.get_by_role("heading", name="Requests", exact=True).wait_for()
 
 
 def picture(page: Page, name: str) -> None:

@@ -34,6 +34,8 @@ def is_in(client: TestClient) -> bool:
         "/staff/requests/details/1",
         "/staff/requests/export/csv",
         "/staff/requests/ajax/lookup?name=a&term=b",
+        "/staff/asked",
+        "/staff/not-understood",
         "/staff/audit/list",
         "/staff/anything",
     ],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from bot.handoff import BookingRequest
 from bot.storage import Database, DataKeyError, Saved, migrate, save_booking_request, the_keyring
 from bot.storage.keys import KEY_FILE, Keyring, new_key
 from bot.storage.models import AuditRow, Base, BookingRequestRow, NoteRow, Status
+from tests.databases import new_database
 
 REQUEST = BookingRequest("Maria Lopez", "(973) 555-0188", "friday", reason="a sore back")
 LATER = BookingRequest("Maria Lopez", "m@x.org", "monday")
@@ -35,6 +38,12 @@ def stored(url: str) -> list[tuple[str, str, int]]:
     with Database(url).unit_of_work() as session:
         found = session.execute(select(BookingRequestRow).order_by(BookingRequestRow.id)).scalars()
         return [(row.patient_name, row.preferred_time, row.version) for row in found]
+
+
+def is_waited_for(url: str) -> bool:
+    """Whether somebody waits for a row that another holds, in PostgreSQL."""
+    with create_engine(url, future=True).connect() as connection:
+        return bool(connection.execute(text("select count(*) from pg_locks where not granted")).scalar_one())
 
 
 def test_a_request_and_its_notification_are_on_disk_when_saving_returns(any_database: str) -> None:
@@ -70,6 +79,21 @@ def test_a_change_shows_the_request_to_the_front_desk_anew(any_database: str) ->
     save_booking_request(database, "one", "a", LATER)
     assert rows(any_database)[0]["status"] == "new"
     assert rows(any_database, "audit")[0]["detail"] == "status was booked"
+
+
+def test_a_change_while_the_front_desk_marks_the_request_is_shown_to_it_anew(postgres: str) -> None:
+    url = new_database(postgres)
+    migrate(url)
+    save_booking_request(Database(url), "one", "a", REQUEST)
+    change = threading.Thread(target=save_booking_request, args=(Database(url), "one", "a", LATER))
+    with Database(url).unit_of_work() as session:
+        session.execute(update(BookingRequestRow).values(status=Status.BOOKED.value))
+        change.start()
+        while change.is_alive() and not is_waited_for(url):
+            time.sleep(0.01)
+    change.join()
+    assert rows(url)[0]["status"] == "new"
+    assert rows(url, "audit")[0]["detail"] == "status was booked"
 
 
 def test_nothing_that_the_patient_wrote_stands_in_the_database_in_the_clear(any_database: str) -> None:
