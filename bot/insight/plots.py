@@ -18,8 +18,9 @@ from bot.insight.figures import LEAST, Count
 _COLOURS = ("#0072b2", "#d55e00", "#009e73")  # told apart by the colour-blind as well (Okabe and Ito)
 _HATCHES = ("", "//", "--")
 _INK, _FAINT = "#1f2d3d", "#d5dbe1"
-_WIDTH, _ROW, _COLUMNS_HEIGHT = 7.2, 0.34, 2.7
-_MOST_WEEK_LABELS = 13
+_WIDTH, _ROW, _COLUMNS_HEIGHT = 6.0, 0.32, 2.5
+_MOST_WEEK_LABELS = 8
+_MOST_WIDE_CELLS = 12
 _LABEL_WIDTH = 36
 _STYLE = re.compile(r' style="([^"]*)"')
 _OWN_NAMES = re.compile(r'(id="|href="#|url\(#)')
@@ -69,7 +70,7 @@ def columns(weeks: Sequence[date], series: Mapping[str, Sequence[Count]], few: s
             if value != 0:
                 axes.annotate(
                     _told(value, few), (place, value or 0), (0, 3), textcoords="offset points", ha="center",
-                    fontsize=8, color=_INK,
+                    fontsize=8 if len(series) == 1 else 7, color=_INK,
                 )  # fmt: skip
     _by_week(axes, weeks)
     axes.set_ylim(0, _top(value for values in series.values() for value in values))
@@ -95,7 +96,7 @@ def heat(weeks: Sequence[date], rows: Mapping[str, Sequence[Count]], few: str) -
     highest = max(1, *(shade for row in shades for shade in row))
     # one square a cell, and no picture: the page's policy allows no data in addresses
     axes.pcolormesh(shades, cmap="Blues", vmin=0, vmax=highest * 1.25, edgecolors="white", linewidth=1.5)
-    small = 9 if len(weeks) <= _MOST_WEEK_LABELS else 6
+    small = 9 if len(weeks) <= _MOST_WIDE_CELLS else 6
     for row, values in enumerate(rows.values()):
         for column, value in enumerate(values):
             ink = "white" if (value or 0) > highest * 0.6 else _INK

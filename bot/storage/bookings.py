@@ -44,7 +44,7 @@ def save_booking_request(database: Database, conversation_id: str, session_id: s
     keyring = the_keyring()
     with database.unit_of_work() as session:
         found = select(BookingRequestRow).where(BookingRequestRow.session.in_(keyring.pseudonyms(session_id)))
-        # locked where the database can: the front desk may be marking it, and must not mark what it has not seen
+        # locked where the database can be: the front desk may be marking it at this very moment
         row = session.execute(found.with_for_update()).scalar_one_or_none()
         if row is None:
             conversation, session_name = keyring.pseudonym(conversation_id), keyring.pseudonym(session_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import tempfile
 from datetime import timedelta
@@ -13,6 +14,7 @@ from playwright.sync_api import sync_playwright
 from bot.insight.figures import BOOKING_STEPS
 from bot.storage import Database, migrate
 from bot.storage.columns import now
+from bot.storage.keys import new_key
 from bot.storage.models import TurnRow, UnclearMessageRow
 from bot.topics import topic_titles
 from tests.browser.conftest import CHROMIUM, FLAGS
@@ -74,5 +76,6 @@ def take_picture(path: Path = PICTURE) -> None:
 
 
 if __name__ == "__main__":
+    os.environ["DATA_KEYS"] = new_key()  # for this picture alone
     take_picture()
     print(f"The picture of the page is {PICTURE}.")

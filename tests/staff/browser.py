@@ -14,8 +14,7 @@ from bot.run.services import free_port
 from bot.staff import staff_app
 from bot.staff.users import set_password
 from bot.storage import Database
-from tests.staff.conftest import SECRET
-from tests.staff.people import NAME, PASSWORD
+from tests.staff.people import NAME, PASSWORD, SECRET
 
 
 @contextmanager

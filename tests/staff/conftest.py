@@ -11,10 +11,9 @@ from starlette.testclient import TestClient
 from bot.staff import staff_app
 from bot.staff.users import set_password
 from bot.storage import Database, migrate
-from tests.staff.people import NAME, PASSWORD
+from tests.staff.people import NAME, PASSWORD, SECRET
 
 SITE = "http://inbox.test"
-SECRET = "a secret of the tests"
 
 
 @pytest.fixture

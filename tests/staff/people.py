@@ -11,6 +11,7 @@ from bot.storage import Database, save_booking_request
 from bot.storage.models import AuditRow, BookingRequestRow, NotificationRow
 
 NAME, PASSWORD = "kim", "a quiet morning in May"
+SECRET = "a secret of the tests"
 FRIDAY = {
     "first_day": "2026-11-27",
     "last_day": "2026-11-27",

@@ -15,8 +15,8 @@ from bot.staff.passwords import is_right
 from bot.staff.users import UserError, set_password, shut_out
 from bot.storage import Database
 from bot.storage.models import LoginFailureRow, StaffUserRow
-from tests.staff.conftest import SECRET, SITE, log_in, opened
-from tests.staff.people import NAME, PASSWORD, audit
+from tests.staff.conftest import SITE, log_in, opened
+from tests.staff.people import NAME, PASSWORD, SECRET, audit
 
 WRONG = "a loud evening in June"
 
