@@ -31,18 +31,6 @@ def session_of(tracker: Tracker) -> str:
     return f"{tracker.sender_id} {started[-1] if started else 0}"
 
 
-class BeginBooking(Action):
-    """Makes sure that a request is confirmed anew: what was agreed to for another one must not send this by itself."""
-
-    def name(self) -> str:
-        """The action's name in the domain."""
-        return "action_begin_booking"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Empties the confirmation and what was agreed to."""
-        return [SlotSet(slot, None) for slot in (CONFIRMATION, "contact_consent", "share_answers")]
-
-
 class SubmitBooking(Action):
     """Writes the confirmed request, and says so only once it is on disk."""
 

@@ -17,7 +17,7 @@ from rasa.shared.core.events import Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue.facts import care
-from bot.handoff import BOOKING_SLOTS
+from bot.handoff import AGREED, BOOKING_SLOTS, NOTHING_TOLD
 from bot.nlu.reading import (
     ALARM_WORDS,
     ALARMING_ANSWERS,
@@ -123,7 +123,7 @@ def _closing(slots: dict[str, Any], ending: Ending, turn: Turn) -> list[Event]:
 def _beginning(slots: dict[str, Any], loop: str | None, turn: Turn, action: str) -> list[Event]:
     """What a new session, a new triage, or a wish to start over, changes before the first words."""
     is_first_action = not turn.said and not (loop is not None and action in (TRIAGE_FORM, BOOKING_FORM))
-    opens = [SlotSet(TRIAGE_STATE, State.OPEN.value)] if action == TRIAGE_FORM and loop is None else []
+    opens = _opening(slots, turn, action) if loop is None else []
     if not is_first_action:
         return opens
     waits = slots.get(TRIAGE_STATE) in _WAITS
@@ -137,6 +137,17 @@ def _beginning(slots: dict[str, Any], loop: str | None, turn: Turn, action: str)
         events += [SlotSet(slot, None) for slot in BOOKING_SLOTS]
         events += [SlotSet(TRIAGE_STATE, State.ENDED.value)] if slots.get(TRIAGE_STATE) == State.PAUSED.value else []
     return [*events, *opens]
+
+
+def _opening(slots: dict[str, Any], turn: Turn, action: str) -> list[Event]:
+    """What the beginning of a form changes: triage is open; a new request is agreed to and confirmed anew."""
+    if action == TRIAGE_FORM:
+        return [SlotSet(TRIAGE_STATE, State.OPEN.value)]
+    if action != BOOKING_FORM or turn.intent != BOOK:
+        return []
+    has_told = any(slots.get(slot) is not None for slot in the_protocol().slots)
+    forgotten: list[Event] = [SlotSet(slot, None) for slot in AGREED]
+    return forgotten if has_told else [*forgotten, SlotSet("share_answers", NOTHING_TOLD)]
 
 
 def _forgotten(slots: dict[str, Any], turn: Turn, keeps_care: bool) -> list[Event]:

@@ -2,6 +2,7 @@
 
 from bot.handoff.changes import FieldChange, field_to_change, field_to_change_midway, new_value, wants_to_cancel
 from bot.handoff.fields import (
+    AGREED,
     BOOKING_FIELDS,
     BOOKING_SLOTS,
     CONFIRMATION,
@@ -14,6 +15,7 @@ from bot.handoff.request import NOTHING_TOLD, SKIPPED, BookingRequest, Incomplet
 from bot.handoff.summary import request_in_words
 
 __all__ = [
+    "AGREED",
     "BOOKING_FIELDS",
     "BOOKING_SLOTS",
     "CONFIRMATION",

@@ -29,6 +29,9 @@ CONFIRMATION = "booking_confirmed"
 WINDOW = "time_window"
 """The slot of what was understood of the preferred time (bot.handoff.times.Window, as a dict)."""
 
+AGREED = ("share_answers", "contact_consent", CONFIRMATION)
+"""The slots of what the patient agrees to; what was agreed to for one request is not for the next."""
+
 _LONGEST = 200  # characters of a time and of a reason
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from bot.handoff import (
     CONFIRMATION,
-    NOTHING_TOLD,
     FieldChange,
     Problem,
     details_in,
@@ -38,7 +37,6 @@ from bot.nlu.reading import (
     steering,
 )
 from bot.reading import looks_like_a_question, says_no
-from bot.triage import Protocol
 
 PROBLEM = "booking_problem"
 """The entity that says why an answer could not be used (bot.handoff.Problem)."""
@@ -47,13 +45,10 @@ _WORDS_ARE_TAKEN = ("patient_name", "preferred_time")
 """The fields that nearly any words fit: symptoms, and topics of their own, are none of them."""
 
 
-def at_booking_question(
-    protocol: Protocol, requested: str, text: str, opinion: Reading, flagged: bool, state: State
-) -> Reading:
+def at_booking_question(requested: str, text: str, opinion: Reading, flagged: bool, state: State) -> Reading:
     """The reading of a message that follows a question of the booking form.
 
     Args:
-        protocol: The triage protocol: whether there are answers to pass on.
         requested: The slot that was asked for.
         text: The message.
         opinion: The classifier's.
@@ -76,7 +71,7 @@ def at_booking_question(
     if given.get("contact_consent") == "no":
         return Reading(DECLINE_CONTACT, 1.0)
     if given:
-        return Reading(INFORM, 1.0, {**given, **_nothing_to_share(protocol, state)})
+        return Reading(INFORM, 1.0, given)
     if opinion.intent == REPORT and requested != "visit_reason":
         return opinion
     return _unclear(state) if is_unclear(opinion, text) else opinion
@@ -99,12 +94,6 @@ def _given(requested: str, text: str, opinion: Reading, flagged: bool, state: St
 
 def _is_another_topic(opinion: Reading) -> bool:
     return opinion.intent != BOOK and is_topic(opinion, SURE)
-
-
-def _nothing_to_share(protocol: Protocol, state: State) -> dict[str, str]:
-    """Settles whether answers go along where there are none: the form does not ask."""
-    has_answers = any(state.slots.get(slot) is not None for slot in protocol.slots)
-    return {} if has_answers or state.slots.get("share_answers") else {"share_answers": NOTHING_TOLD}
 
 
 def _at_confirmation(text: str, opinion: Reading, state: State) -> Reading:

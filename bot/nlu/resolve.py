@@ -182,7 +182,7 @@ def _at_this_point(protocol: Protocol, heard: Heard, state: State) -> Reading:
     if state.form == TRIAGE_FORM and question is not None:
         reading = at_triage_question(protocol, question, heard, opinion, state)
     elif state.form == BOOKING_FORM and state.requested in (*BOOKING_FIELDS, CONFIRMATION):
-        reading = at_booking_question(protocol, state.requested, heard.text, opinion, bool(heard.findings), state)
+        reading = at_booking_question(state.requested, heard.text, opinion, bool(heard.findings), state)
     else:
         reading = _outside_forms(protocol, heard, opinion, state)
     topics = _several_topics(heard)

@@ -43,11 +43,13 @@ FLAGS = ["now i can't feel my legs", "i want to kill myself", "i have a fever", 
          "i have cancer", "i can't hop on it"]  # fmt: skip
 LEAVING = ["stop", "later", "start over", "goodbye", "i'll finish this later", "/restart", "/back"]
 RETURNING = ["go on", "yes", "no", "hi", "my back still hurts", "start over", "continue", "/report_symptoms"]
-BOOKING = ["Maria Lopez", "973-555-0188", "friday morning", "Yes, you may contact me", "Yes, send it", "cancel"]
+BOOKING = ["Maria Lopez", "973-555-0188", "friday morning", "Leave it out", "Yes, pass them on",
+           "Yes, you may contact me", "Yes, send it", "cancel"]  # fmt: skip
+PRIVACY = ["who reads this", "delete my data", "Yes, delete everything", "No, keep it"]
 MESSAGES = st.one_of(
-    *map(st.sampled_from, (GUESSES, GUESSES, WRONG, ASIDES, CHANGES, FLAGS, LEAVING, RETURNING, BOOKING))
+    *map(st.sampled_from, (GUESSES, GUESSES, WRONG, ASIDES, CHANGES, FLAGS, LEAVING, RETURNING, BOOKING, PRIVACY))
 )
-FORGETS = {"restart", "restart_triage", "report_symptoms", "ask_do_i_have_it"}
+FORGETS = {"confirm_erasure", "restart", "restart_triage", "report_symptoms", "ask_do_i_have_it"}
 NUMBERED = re.compile(r"Question (\d+) of (\d+)\.")
 
 

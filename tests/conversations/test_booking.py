@@ -210,6 +210,11 @@ def test_who_told_no_symptoms_is_not_asked_for_them(chat: Conversation, stored: 
     assert stored(chat)[0]["answers"] is None
 
 
+def test_who_told_no_symptoms_is_not_asked_for_them_at_the_second_try_either(chat: Conversation) -> None:
+    chat.say(*TO_THE_SUMMARY[:-1], "/report_emergency", "/book_appointment")
+    assert chat.responses[-1] == "utter_ask_booking_form_contact_consent"
+
+
 def test_a_yes_for_one_request_is_none_for_the_next(chat: Conversation) -> None:
     chat.say(*TOLD, *START, "no reason").press("Yes, pass them on").say("stop")
     chat.say(*START, "no reason")
@@ -230,7 +235,7 @@ def test_a_red_flag_in_the_reason_stops_the_booking(chat: Conversation, stored: 
 
 
 def test_hostile_text_is_stored_as_it_is(chat: Conversation, stored: Stored) -> None:
-    name, time = "Robert'); DROP TABLE booking_request;--", '<script>alert("x")</script> {contact}'
+    name, time = "Robert' OR 'a'='a';--", '<script>alert("x")</script> {contact}'
     chat.say("/book_appointment", name, "973-555-0188", time, "=cmd|' /C calc'!A0", "yes").press("Yes, send it")
     assert fields(stored(chat)) == [(name, "(973) 555-0188", time, "=cmd|' /C calc'!A0")]
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.handoff import NOTHING_TOLD
 from bot.nlu.reading import Heard, Reading, State
 from bot.nlu.resolve import resolve
 from bot.nlu.slots import DispositionSlot
@@ -20,7 +19,7 @@ PROTOCOL = the_protocol()
 FEVER = State(form="triage_form", requested="fever_unwell")
 PLACE = State(form="triage_form", requested="pain_location")
 WORSE = State(form="triage_form", requested="worse_with")
-NAME = State(form="booking_form", requested="patient_name", slots={"share_answers": NOTHING_TOLD})
+NAME = State(form="booking_form", requested="patient_name")
 HANDOFF = State(
     last_response="utter_booking_handoff",
     offers={"ask for a visit": "book_appointment", "another question": "ask_capabilities"},
