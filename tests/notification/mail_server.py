@@ -6,10 +6,12 @@ import asyncio
 import email
 import email.policy
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
@@ -108,3 +110,12 @@ class MailServer:
 def _authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
     told = (data.login.decode(), data.password.decode())
     return AuthResult(success=told == LOGIN, handled=False)
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A running mail server."""
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()

@@ -34,9 +34,14 @@ def serving(database_url: str) -> Iterator[str]:
     thread.join(10)
 
 
-def log_in(page: Page) -> None:
-    """Fills in the form of the login, which is open, and waits for the list."""
+def fill_in(page: Page) -> None:
+    """Fills in the form of the login, which is open."""
     page.get_by_label("Name").fill(NAME)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
+
+
+def log_in(page: Page) -> None:
+    """Logs in, and waits for the list."""
+    fill_in(page)
     page.get_by_role("heading", name="Requests", exact=True).wait_for()
