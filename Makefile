@@ -14,7 +14,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help chat shell staff staff-user setup test nightly evaluate triage-graph lint types validate check lock clean
+.PHONY: help chat shell staff staff-user erase setup test nightly evaluate triage-graph lint types validate check lock clean
 
 help: ## list what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ staff: $(INSTALLED) ## open the front desk's inbox (STAFF_PORT=5006 HOST=127.0.0
 
 staff-user: $(INSTALLED) ## let somebody log in to the inbox, or give a new password (NAME=kim; OFF=1 shuts out)
 	@$(PYTHON) -m bot.staff user "$(or $(NAME),$(error Say who: make staff-user NAME=kim))" $(if $(OFF),--off)
+
+erase: $(INSTALLED) ## erase what is kept of a patient (SENDER=a request's reference, or a conversation's id)
+	@$(PYTHON) -m bot.privacy erase "$(or $(SENDER),$(error Say whom: make erase SENDER=reference))"
 
 setup: $(INSTALLED) ## set up and train, without starting anything
 	@$(PYTHON) -m bot.run setup
