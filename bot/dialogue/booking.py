@@ -14,18 +14,25 @@ from bot.nlu.turns import Turn
 _YES_OR_NO = ("contact_consent", "share_answers")
 
 
-def booking_facts(slots: Mapping[str, Any], turn: Turn) -> dict[str, Any]:
+SENT = frozenset({"utter_booking_stored", "utter_booking_updated"})
+"""The responses that tell that a request is with the front desk."""
+
+
+def booking_facts(slots: Mapping[str, Any], turn: Turn, sent_before: bool) -> dict[str, Any]:
     """The values that the words of booking may name, beside the slots.
 
     Args:
         slots: Every slot's value.
         turn: The turn that they are said in.
+        sent_before: Whether a request was sent in this session already.
     """
     first = the_words().care_first.get(str(turn.told.get("disposition")))
     return {
         "request": request_in_words(slots),
         "booking_hint": _hint(slots, turn),
         "care_first": f"{first}\n\n" if first else "",
+        "sent_before": sent_before,
+        "replaces": f"{the_words().replaces} " if sent_before else "",
     }
 
 

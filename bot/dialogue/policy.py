@@ -143,10 +143,10 @@ def _opening(slots: dict[str, Any], turn: Turn, action: str) -> list[Event]:
     """What the beginning of a form changes: triage is open; a new request is agreed to and confirmed anew."""
     if action == TRIAGE_FORM:
         return [SlotSet(TRIAGE_STATE, State.OPEN.value)]
-    if action != BOOKING_FORM or turn.intent != BOOK:
+    if action != BOOKING_FORM:
         return []
     has_told = any(slots.get(slot) is not None for slot in the_protocol().slots)
-    forgotten: list[Event] = [SlotSet(slot, None) for slot in AGREED]
+    forgotten: list[Event] = [SlotSet(slot, None) for slot in AGREED] if turn.intent == BOOK else []
     return forgotten if has_told else [*forgotten, SlotSet("share_answers", NOTHING_TOLD)]
 
 

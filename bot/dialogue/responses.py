@@ -9,9 +9,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.dialogue.booking import booking_facts
+from bot.dialogue.booking import SENT, booking_facts
 from bot.dialogue.facts import facts
-from bot.nlu.turns import newest_turn
+from bot.nlu.turns import has_uttered, newest_turn
 from bot.privacy.retention import the_limits
 from bot.triage import the_protocol
 
@@ -40,7 +40,8 @@ class Responses(TemplatedNaturalLanguageGenerator):
         """
         slots = tracker.current_slot_values()
         turn = newest_turn(tracker.events)
-        known = {**facts(self._protocol, utter_action, slots, turn), **booking_facts(slots, turn), **self._limits}
+        booking = booking_facts(slots, turn, has_uttered(tracker.events, SENT))
+        known = {**facts(self._protocol, utter_action, slots, turn), **booking, **self._limits}
         response: dict[str, Any] | None = self.generate_from_slots(
             utter_action, {**slots, **known}, output_channel, **kwargs
         )

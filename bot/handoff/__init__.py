@@ -1,6 +1,13 @@
 """The booking request: what it holds and how its fields are read. Pure: neither Rasa nor a database."""
 
-from bot.handoff.changes import FieldChange, field_to_change, field_to_change_midway, new_value, wants_to_cancel
+from bot.handoff.changes import (
+    FieldChange,
+    corrects,
+    field_to_change,
+    field_to_change_midway,
+    new_value,
+    wants_to_cancel,
+)
 from bot.handoff.fields import (
     AGREED,
     BOOKING_FIELDS,
@@ -25,6 +32,7 @@ __all__ = [
     "FieldChange",
     "IncompleteRequestError",
     "Problem",
+    "corrects",
     "details_in",
     "field_to_change",
     "field_to_change_midway",

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 from bot.reading import normal
 
-_CANCEL = re.compile(
-    r"\b(?:cancel|stop|quit|never ?mind|forget (?:it|about it)|(?:don'?t|do not) (?:send|want|do)|changed my mind)\b"
-)
+_CANCEL = re.compile(r"\b(?:cancel|stop|quit)\b")
+# They call the request off where nothing else is named: "never mind the reason" does not.
+_DROP = re.compile(r"\b(?:never ?mind|forget (?:it|about it)|(?:don'?t|do not) (?:send|want|do)|changed my mind)\b")
 _CHANGE = re.compile(
     r"\b(?:change|wrong|different|fix|edit|update|mistake|typo|misspelled|not my|not right|incorrect)\b"
 )
 _TO = re.compile(r"\b(?:to|is|it'?s|be|should be|make it)\b", re.IGNORECASE)
+_CORRECTION = re.compile(
+    r"\b(?:instead|better|make it|actually|prefer|sorry|i meant|i mean|could we|can we|how about|what about)\b"
+)
+_A_FEW = 5
 _FIELDS = {
     "patient_name": ("name",),
     "contact": ("phone", "number", "e-mail", "email", "contact", "cell", "mail"),
@@ -75,6 +79,12 @@ def field_to_change_midway(text: str) -> FieldChange | None:
     return field_to_change(text) if _NAMED_CHANGE.search(normal(text)) else None
 
 
+def corrects(text: str) -> bool:
+    """Whether a message at the summary gives something new: by words of a correction, or by being little else."""
+    words = normal(text).split()
+    return len(words) <= _A_FEW or bool(_CORRECTION.search(normal(text)))
+
+
 def new_value(text: str) -> str:
     """What stands behind "to", "is" or "make it" in a message; empty where nothing does."""
     parts = _TO.split(text, maxsplit=1)
@@ -83,4 +93,6 @@ def new_value(text: str) -> str:
 
 def wants_to_cancel(text: str) -> bool:
     """Whether a message that follows the summary calls the request off."""
-    return bool(_CANCEL.search(normal(text)))
+    plain = normal(text)
+    names_something = _CHANGE.search(plain) or re.search(rf"\b(?:{_FIELD})\b", plain)
+    return bool(_CANCEL.search(plain) or (_DROP.search(plain) and not names_something))

@@ -33,6 +33,7 @@ AGREED = ("share_answers", "contact_consent", CONFIRMATION)
 """The slots of what the patient agrees to; what was agreed to for one request is not for the next."""
 
 _LONGEST = 200  # characters of a time and of a reason
+_MOST_WORDS_OF_A_REFUSAL = 11  # more tell a reason after all: "i'd rather talk about my hip, which ..."
 
 
 class Problem(str, Enum):
@@ -132,7 +133,8 @@ def _read_reason(text: str, _now: datetime) -> dict[str, Any] | Problem:
 def _leaves_out(text: str) -> bool:
     """Whether a message leaves the reason out, in reviewed words."""
     plain = _plain(text)
-    return plain in the_words().skip or any(one in plain for one in the_words().declines)
+    declines = len(plain.split()) <= _MOST_WORDS_OF_A_REFUSAL and any(one in plain for one in the_words().declines)
+    return plain in the_words().skip or declines
 
 
 def _read_sharing(text: str, _now: datetime) -> dict[str, Any] | Problem:

@@ -17,6 +17,9 @@ _NO_NAME = re.compile(
     r"(?:(?:no|yes|ok|okay|sure|is|idk|wait|what|why|never|none|"
     r"nothing|skip|later|hi|hello|hey|thanks|help|me|you|it)\b ?)+"
 )
+_SAYS_SOMETHING = re.compile(
+    r"\b(?:want|need|delete|erase|cancel|prefer|not|none|business|important|appointment|for my|don'?t|won'?t|can'?t)\b"
+)
 _NOT_IN_NAMES = re.compile(r"[\d@/\\{}<>?]")
 
 
@@ -27,6 +30,7 @@ def read_name(text: str) -> str | None:
     few_words = 0 < len(words) <= _MOST_WORDS
     looks_like_one = any(letter.isalpha() for letter in name) and not _NOT_IN_NAMES.search(name)
     is_something_else = says_nothing(name) or says_not_sure(name) or "rather" in words
+    is_something_else = is_something_else or bool(_SAYS_SOMETHING.search(normal(name)))
     return name if few_words and looks_like_one and not is_something_else and len(name) <= _LONGEST else None
 
 

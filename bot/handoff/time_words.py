@@ -26,7 +26,7 @@ _SPELLINGS = {variant: word for word, variants in WORDS["spellings"].items() for
 _NUMBERS = {word: str(number) for word, number in WORDS["numbers"].items()}
 _GUESSED = WORDS["guessed"]
 _NOISE = re.compile("|".join(f"(?:{pattern})" for pattern in WORDS["noise"]))
-_UNREAD = re.compile(rf"\b(?:{alternatives(WORDS['unread'])})\b")
+_UNREAD = re.compile("|".join([rf"\b(?:{alternatives(WORDS['unread'])})\b", *WORDS["unread_patterns"]]))
 _GLUED = re.compile(
     rf"\b(today|tomorrow|next|this|any|{'|'.join(WORDS['weekdays'])})"
     rf"(?=(?:mornings?|afternoons?|evenings?|week|weekend|month|at|{'|'.join(WORDS['weekdays'])})\b)"
@@ -98,7 +98,7 @@ def plain_line(text: str) -> str:
 
 
 def has_unread_word(line: str) -> bool:
-    """Whether the line names a time that is not known here, such as a feast."""
+    """Whether the line names a time that is not known here, such as a feast, or tells what hinders."""
     return bool(_UNREAD.search(line))
 
 

@@ -17,6 +17,7 @@ _WEEKDAY_NAMES = [name.title() for name in WORDS["weekdays"]]
 _MONTH_NAMES = [name.title() for name in WORDS["months"]]
 _NOON = 12
 _SHORTEST_RUN = 3
+_FARTHEST = timedelta(days=2 * 365)
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,18 @@ def read_window(text: str, now: datetime) -> Window | TimeProblem | None:
             return None
         hours = join_hours(line, rest, hour_mentions)
         days = join_days(line, rest, without_past(day_mentions, today), today)
-        return _window(days, hours, now)
+        window = _window(days, hours, now)
     except UnusableTimeError as error:
         return error.problem
+    except OverflowError:  # beyond the calendar
+        return TimeProblem.IMPOSSIBLE
+    return TimeProblem.IMPOSSIBLE if _is_far_away(window, today) else window
+
+
+def _is_far_away(window: Window | TimeProblem | None, today: date) -> bool:
+    """Whether a window names a day that nobody books: a slip of the keys, or worse."""
+    days = (window.first_day, window.last_day) if isinstance(window, Window) else ()
+    return any(day is not None and day > today + _FARTHEST for day in days)
 
 
 def window_in_words(window: Window) -> str:

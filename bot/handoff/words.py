@@ -21,6 +21,7 @@ class Words(BaseModel, extra=Extra.forbid):
     lines: dict[str, str]
     understood: str
     shared: dict[str, str]
+    replaces: str
     care_first: dict[str, str]
 
 

@@ -9,6 +9,7 @@ from bot.handoff import (
     CONFIRMATION,
     FieldChange,
     Problem,
+    corrects,
     details_in,
     field_to_change,
     field_to_change_midway,
@@ -59,7 +60,7 @@ def at_booking_question(requested: str, text: str, opinion: Reading, flagged: bo
     if opinion.intent == DELETE_MY_DATA and is_topic(opinion, SURE):
         return opinion
     if requested == CONFIRMATION:
-        return _at_confirmation(text, opinion, state)
+        return _at_confirmation(text, opinion, flagged, state)
     if opinion.intent in CONTROLS and not is_reviewed_answer(requested, text):
         return opinion
     change = field_to_change_midway(text)
@@ -96,14 +97,14 @@ def _is_another_topic(opinion: Reading) -> bool:
     return opinion.intent != BOOK and is_topic(opinion, SURE)
 
 
-def _at_confirmation(text: str, opinion: Reading, state: State) -> Reading:
+def _at_confirmation(text: str, opinion: Reading, flagged: bool, state: State) -> Reading:
     """The reading of a message that follows the summary: only a plain yes sends the request."""
     if wants_to_cancel(text):
         return Reading(STOP, 1.0)
     if read_field(CONFIRMATION, text, state.now):
         return Reading(INFORM, 1.0, {CONFIRMATION: "yes"})
     change = field_to_change(text) or (FieldChange(None) if says_no(text) else None)
-    given = _changed(change, text, state)
+    given = {} if flagged or opinion.intent == REPORT else _changed(change, text, state)
     if isinstance(given, Problem):
         return _unclear(state, given)
     if given:
@@ -117,7 +118,7 @@ def _changed(change: FieldChange | None, text: str, state: State) -> Mapping[str
     """What a message at the summary puts in the place of a field: "change the name to Mary", "no, friday at 3"."""
     if change and change.slot:
         return read_field(change.slot, change.to, state.now) if change.to else {}
-    if looks_like_a_question(text):
+    if not (change or corrects(text)):  # "i have to work on friday" is no wish
         return {}
     return details_in(new_value(text), state.now) or details_in(text, state.now)
 

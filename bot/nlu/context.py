@@ -31,6 +31,7 @@ from bot.nlu.reading import (
     ALARMS,
     ASK_WHICH,
     BOOKING_FORM,
+    CONFIRM_ERASURE,
     DELETE_MY_DATA,
     TRIAGE_FORM,
     TRIAGE_STATE,
@@ -136,6 +137,8 @@ def _interrupted(tracker: DialogueStateTracker) -> str | None:
     for event in tracker.events:
         if isinstance(event, UserUttered) and event.intent_name in (*ALARMS.values(), ASK_WHICH, DELETE_MY_DATA):
             interrupted = active if active == BOOKING_FORM else interrupted
+        elif isinstance(event, UserUttered) and event.intent_name == CONFIRM_ERASURE:
+            interrupted = None
         elif isinstance(event, ActiveLoop):
             active = event.name
             interrupted = None if active else interrupted

@@ -29,6 +29,7 @@ from bot.nlu.reading import (
     CLEARED,
     CONFIRM_ERASURE,
     CONTROLS,
+    DECLINE_CONTACT,
     DELETE_MY_DATA,
     DO_I_HAVE_IT,
     FALLBACK,
@@ -55,7 +56,17 @@ from bot.nlu.reading import (
     is_topic,
     triage_answers,
 )
-from bot.reading import looks_like_a_question, normal, opens_with_no, opens_with_yes, says_no, says_not_sure, says_yes
+from bot.reading import (
+    begins_with_yes,
+    has_denial,
+    looks_like_a_question,
+    normal,
+    opens_with_no,
+    opens_with_yes,
+    says_no,
+    says_not_sure,
+    says_yes,
+)
 from bot.reading.language import Language, other_language
 from bot.safety import Disposition, gravest
 from bot.topics import FIRST_OFFER, asks_to_resume, follow_up, picked, topic_titles
@@ -67,6 +78,7 @@ from bot.triage.ending import State as TriageState
 _SYMPTOM_REPORTS = frozenset({REPORT, DO_I_HAVE_IT})
 # What a red flag outside a form turns into a report of symptoms: these would pass over it.
 _PASSES_OVER = NOT_A_TOPIC | {"greet", "goodbye", "thank", STOP}
+_LEAVES_BOOKING = frozenset({STOP, RESTART, DELETE_MY_DATA, DECLINE_CONTACT})
 # What a general question that names a red flag is taken for; it is answered with the care that the sign calls for.
 _ABOUT_SIGNS = frozenset({"ask_signs", "ask_causes", DO_I_HAVE_IT, "ask_medication_or_other_advice"})
 _LANGUAGES = {Language.SPANISH: "speak_spanish", Language.OTHER: "speak_other_language"}
@@ -115,6 +127,8 @@ def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
         return _apologetic(reading, state)
     graver = gravest([found, reading.values.get("disposition")])
     reading = replace(reading, values={**reading.values, "disposition": graver})
+    if state.form == BOOKING_FORM and reading.intent in _LEAVES_BOOKING and found is Disposition.URGENT_SAME_DAY:
+        return replace(reading, intent=REPORT_URGENT)  # first of all this; the question comes once more
     return _not_passed_over(reading, found) if state.form is None else reading
 
 
@@ -228,7 +242,8 @@ def _outside_forms(protocol: Protocol, heard: Heard, opinion: Reading, state: St
 
 def _decided_on_erasure(text: str, opinion: Reading, state: State) -> Reading | None:
     """The reading of what follows the question whether everything is to be deleted; None where it decides nothing."""
-    if says_yes(text) or (opens_with_yes(text) and opinion.intent == DELETE_MY_DATA):
+    is_yes = says_yes(text) or (begins_with_yes(text) and opinion.intent == DELETE_MY_DATA)
+    if is_yes and not has_denial(text):  # "no worries" is a yes elsewhere; what cannot be undone needs a plain one
         return Reading(CONFIRM_ERASURE, 1.0)
     if opens_with_no(text) and not looks_like_a_question(text):
         return Reading(RESUME[state.interrupted] if state.interrupted else KEEP_DATA, 1.0)

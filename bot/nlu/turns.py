@@ -65,6 +65,12 @@ def newest_turn(events: Iterable[Event]) -> Turn:
     return Turn(said=tuple(reversed(said)))
 
 
+def has_uttered(events: Iterable[Event], names: frozenset[str]) -> bool:
+    """Whether one of these responses was uttered in the newest session."""
+    session = newest_session(reversed([*events]))
+    return any(isinstance(event, BotUttered) and event.metadata.get("utter_action") in names for event in session)
+
+
 def newest_session(newest_first: Iterable[Event]) -> Iterator[Event]:
     """The events of the newest session, the newest first."""
     return itertools.takewhile(lambda event: not isinstance(event, SessionStarted), newest_first)

@@ -92,7 +92,9 @@ async def _deliver_next(database: Database, settings: SmtpSettings, clock: Calla
     except DataKeyError as error:
         logger.error("%s", error)
         failure = "no key opens the request"
-    except (LookupError, TypeError, ValueError) as error:  # a row as nobody foresaw it must not hold up the others
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # a row as nobody foresaw it must not hold up the others
         failure = f"cannot be written ({type(error).__name__})"
     else:
         await asyncio.to_thread(mark_sent, database, claim, clock(), refused)

@@ -1,7 +1,7 @@
 """Erases what is kept of a patient: at once what is ours, and the log of the conversation when its turn is over.
 
 The log belongs to Rasa, which writes a conversation whole again if its events vanish in the middle of a turn. So the
-wish is written down, and the worker deletes the log twice: soon, and once more when every turn has ended.
+wish is written down, and the worker deletes the log: soon, and again when every turn has ended, until nothing is left.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.storage.columns import now as this_moment
 from bot.storage.conversations import ConversationLog
 from bot.storage.models import AuditRow, BookingRequestRow, ErasureRow, TurnRow, UnclearMessageRow
 
-_PASSES = (timedelta(seconds=5), timedelta(seconds=70))  # after the wish; Rasa gives up a turn after 60 s
+_FIRST_PASS, _BETWEEN_PASSES = timedelta(seconds=5), timedelta(seconds=70)  # Rasa gives up a turn after 60 s
 _OF_A_CONVERSATION = (BookingRequestRow, TurnRow, UnclearMessageRow)
 _TURN = timedelta(seconds=2)  # after the wish its own turn is written to the log
 
@@ -108,10 +108,14 @@ def finish_erasures(database: Database, log: ConversationLog, now: datetime | No
         due = [(one.id, one.conversation_id, one.asked_at, one.passes) for one in waiting]
     done = 0
     for id_, conversation_id, asked_at, passes in due:
-        if now < asked_at + _PASSES[passes]:
+        if now < asked_at + _FIRST_PASS + passes * _BETWEEN_PASSES:
             continue
-        log.delete_conversation(conversation_id, until=asked_at + _TURN)
-        is_last = passes + 1 == len(_PASSES)
+        deleted = log.delete_conversation(conversation_id, until=asked_at + _TURN)
+        with database.unit_of_work() as session:  # turns that were noted before the wish may be written after it
+            for table in (TurnRow, UnclearMessageRow):
+                mine = (table.conversation.in_(the_keyring().pseudonyms(conversation_id)), table.at <= asked_at + _TURN)
+                session.execute(delete(table).where(*mine).execution_options(synchronize_session=False))
+        is_last = passes > 0 and not deleted  # else a turn may have written something again
         change = (
             delete(ErasureRow).where(ErasureRow.id == id_)
             if is_last

@@ -6,6 +6,7 @@ from bot.reading.words import alternatives, has_word
 from bot.reading.yes_no import (
     NOT_SURE,
     begins_with_yes,
+    has_denial,
     looks_like_a_question,
     normal,
     opens_a_question,
@@ -24,6 +25,7 @@ __all__ = [
     "find_age",
     "find_duration",
     "find_severity",
+    "has_denial",
     "has_word",
     "is_severity",
     "looks_like_a_question",

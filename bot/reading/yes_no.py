@@ -97,6 +97,11 @@ def begins_with_yes(text: str) -> bool:
     return yes is not None and not says_not_sure(text) and not _CONTRARY.search(plain[yes.end() :]) and "?" not in text
 
 
+def has_denial(text: str) -> bool:
+    """Whether any word of the message denies, whatever the whole of it means: "no worries", "i don't mind"."""
+    return any(word in _NO | _NO_VERBS or word.endswith("n't") for word in _words(text))
+
+
 def says_no(text: str, denied: Iterable[str] = ()) -> bool:
     """Whether the whole message is a plain no: nothing in it could be anything else.
 

@@ -87,6 +87,7 @@ def chat(host: str, port: int) -> None:
 
 def shell() -> int:
     """Sets up and opens Rasa's shell with the action server and the worker beside it."""
+    mail = mail_line(smtp_settings(os.environ))
     set_up()
     action_port = run.free_port()
     with run.Services() as services:
@@ -94,6 +95,7 @@ def shell() -> int:
         run.start_action_server(services, "127.0.0.1", action_port)
         run.start_worker(services, endpoints)
         services.wait_until_ready()
+        print(f"  {mail}")
         print("Opening the shell. Type /stop to leave it.")
         command = (
             *(sys.executable, "-m", "bot.run.rasa_cli", "shell", "--quiet", "--interface", "127.0.0.1"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -132,9 +133,11 @@ def start_rasa_server(services: Services, host: str, port: int, endpoints: Path)
 
 
 def endpoints_for(action_port: int) -> Path:
-    """A copy of endpoints.yml, below var/, whose action server listens at this port."""
+    """A copy of endpoints.yml, below var/, with the action server at this port and the tracker store in `TRACKER_DB`."""
     endpoints = yaml.safe_load(Path("endpoints.yml").read_text(encoding="utf-8"))
     endpoints["action_endpoint"]["url"] = f"http://127.0.0.1:{action_port}/webhook"
+    if conversations := os.environ.get("TRACKER_DB"):
+        endpoints["tracker_store"]["db"] = conversations
     file = Path(f"var/endpoints-{action_port}.yml")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(yaml.safe_dump(endpoints), encoding="utf-8")

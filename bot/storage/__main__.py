@@ -24,7 +24,7 @@ def main() -> int:
             print(new_key())
         elif arguments.command == "rotate":
             rows = encrypt_anew(Database(database_url()), conversation_log(arguments.endpoints))
-            print(f"{rows} rows are encrypted with the first key. The keys behind it are not needed to read them.")
+            print(f"{rows} texts are encrypted with the first key. The keys behind it are not needed to read them.")
         else:
             migrate(database_url())
             _try_keys(Database(database_url()))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table, select, update
+from typing import Any
+
+from sqlalchemy import Table, Text, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
 from bot.storage.columns import EncryptedText
@@ -19,7 +21,7 @@ def encrypt_anew(database: Database, log: ConversationLog) -> int:
         log: Where conversations are.
 
     Returns:
-        How many rows were written.
+        How many texts were written.
 
     Raises:
         bot.storage.keys.DataKeyError: No key opens one of them; nothing of its database has changed.
@@ -32,11 +34,15 @@ def encrypt_anew(database: Database, log: ConversationLog) -> int:
 
 
 def _table_anew(connection: Connection, table: Table) -> int:
-    encrypted = [column for column in table.columns if isinstance(column.type, EncryptedText)]
-    if not encrypted:
-        return 0
-    rows = connection.execute(select(table.c.id, *encrypted)).mappings().all()
-    for row in rows:
-        values = {column.name: row[column.name] for column in encrypted}
-        connection.execute(update(table).where(table.c.id == row["id"]).values(values))
+    return sum(_column_anew(connection, column) for column in table.columns if isinstance(column.type, EncryptedText))
+
+
+def _column_anew(connection: Connection, column: Any) -> int:
+    """Encrypts a column anew; a text that somebody changes meanwhile is left as it is: it has the first key already."""
+    table, kind = column.table, column.type
+    raw = type_coerce(column, Text)
+    rows = connection.execute(select(table.c.id, raw.label("token")).where(raw.is_not(None))).all()
+    for id_, token in rows:
+        text = kind.process_result_value(token, connection.dialect)
+        connection.execute(update(table).where(table.c.id == id_, raw == token).values({column.name: text}))
     return len(rows)

@@ -131,7 +131,10 @@ class AnyPath(RuleBasedStateMachine):
     def triage_is_never_left_without_its_ending(self) -> None:
         is_open = self.after.get("triage_state") == "open"
         if is_open:
-            assert self.form == "triage_form" or self.chat.responses[-1] in ("utter_clarify", "utter_confirm_erasure"), self.chat.responses
+            assert self.form == "triage_form" or self.chat.responses[-1] in (
+                "utter_clarify",
+                "utter_confirm_erasure",
+            ), self.chat.responses
         if self.before.get("triage_state") == "open" and not is_open:
             assert self.chat.responses[-2:] == ENDING
 

@@ -130,6 +130,43 @@ def test_a_second_request_of_the_session_changes_the_first_and_says_so(chat: Con
     assert stored(chat)[0]["version"] == 2
 
 
+def test_who_calls_off_a_second_request_learns_that_the_first_still_stands(chat: Conversation) -> None:
+    chat.say(*TO_THE_SUMMARY).press("Yes, send it").say("/book_appointment")
+    assert "take its place" in chat.texts[-1]
+    chat.say("stop")
+    assert "still stands" in chat.texts[0]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I don't want to change anything, send it",
+        "never mind the reason",
+        "do not send the answers",
+        "i have to work on friday",
+    ],
+)
+def test_what_is_neither_a_yes_nor_a_call_off_keeps_the_request_at_the_summary(
+    chat: Conversation, message: str
+) -> None:
+    chat.say(*TO_THE_SUMMARY, message)
+    assert chat.form == "booking_form"
+    assert chat.slot("preferred_time") == "any morning next week"
+
+
+@pytest.mark.parametrize("message", ["prefer not to say", "none of your business", "my name is not important"])
+def test_a_refusal_is_no_name(chat: Conversation, message: str) -> None:
+    chat.say("/book_appointment", message)
+    assert chat.slot("patient_name") is None
+
+
+@pytest.mark.parametrize("message", ["delete my data, i have a fever and my back hurts", "stop, blood in my urine"])
+def test_who_leaves_booking_with_a_red_flag_hears_of_the_care_first(chat: Conversation, message: str) -> None:
+    chat.say("/book_appointment", "Maria Lopez", message)
+    assert chat.responses[0] == "utter_urgent_same_day"
+    assert chat.form == "booking_form"
+
+
 def test_a_request_of_another_day_stands_beside_the_first(chat: Conversation, stored: Stored) -> None:
     chat.say(*TO_THE_SUMMARY).press("Yes, send it").wait(24 * 60)
     chat.say(*TO_THE_SUMMARY).press("Yes, send it")

@@ -50,7 +50,19 @@ def test_what_was_recorded_of_the_conversation_goes_too(chat: Conversation, data
         assert session.query(TurnRow).filter_by(conversation=name).count() == 0
 
 
-@pytest.mark.parametrize("answer", ["maybe", "what would that mean?", "who reads this?", "yes but tell me why first"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "maybe",
+        "what would that mean?",
+        "who reads this?",
+        "yes but tell me why first",
+        "definitely not, please don't delete my data",
+        "absolutely do not delete my data",
+        "no worries",
+        "i don't mind",
+    ],
+)
 def test_only_a_plain_yes_deletes(chat: Conversation, database_url: str, answer: str) -> None:
     chat.say(*TO_THE_SUMMARY, "yes", DELETE, answer)
     assert "utter_data_erased" not in chat.responses

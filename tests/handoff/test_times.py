@@ -308,3 +308,30 @@ def test_a_very_long_text_is_read_in_no_time(text: str) -> None:
     started = clock.perf_counter()
     read_window(text, NOW)
     assert clock.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i cannot make it until after 4",
+        "i'm at work until 4",
+        "i have school until 3",
+        "i don't get up before 10",
+        "10 is too early",
+        "i have to work on friday",
+        "monday is taken",
+        "wednesday instead of tuesday",
+        "tuesday before 10 or after 4",
+        "20-22 march",
+        "two tuesdays from now",
+        "the second tuesday in april",
+        "the day before friday",
+    ],
+)
+def test_what_hinders_or_counts_in_another_way_is_left_to_the_patients_words(text: str) -> None:
+    assert read_window(text, NOW) is None
+
+
+@pytest.mark.parametrize("text", ["12/31/9999", "week of 12/31/9999", "after 12/31/9999", "friday after 12/31/9999"])
+def test_a_day_beyond_the_calendar_is_impossible(text: str) -> None:
+    assert read_window(text, NOW) in (TimeProblem.IMPOSSIBLE, None)

@@ -65,7 +65,7 @@ def test_a_request_is_mailed_once_and_tells_nothing_that_mail_must_not(
     assert attempt.sender == "assistant@clinic.org"
     assert attempt.mail["X-Retry-Key"].endswith(".1.1")
     told = everything_in(attempt.mail)
-    for word in ("Maria Lopez", "Friday, December 4", "BEGIN:VEVENT", "/details/1"):
+    for word in ("Maria Lopez", "Friday, December 4", "BEGIN:VEVENT", "/staff/requests/details/"):
         assert word in told
     for secret in (
         CONTACT,
@@ -387,3 +387,11 @@ def test_a_mail_whose_note_was_lost_goes_again_when_its_lease_has_run_out(
     clock.ahead = LEASE
     assert deliver(any_database, mail_server.settings(), clock) == 1
     assert mail_server.taken[0].mail["X-Retry-Key"].endswith(".1.2")
+
+
+def test_a_request_that_no_mail_can_be_written_of_holds_up_no_other(any_database: str, mail_server: MailServer) -> None:
+    far = {"first_day": "9999-12-31", "last_day": "9999-12-31", "earliest": None, "latest": None, "weekdays": []}
+    save(Database(any_database), "far", window=far)
+    save(Database(any_database), "near")
+    assert deliver(any_database, mail_server.settings()) == 1
+    assert len(mail_server.taken) == 1

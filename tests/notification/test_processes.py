@@ -17,6 +17,7 @@ import pytest
 from bot.storage import Database, migrate
 from tests.notification.mail_server import MailServer
 from tests.notification.requests import notifications, save
+from tests.site import own_tracker_store
 
 MAIL = ("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_SECURITY", "NOTIFY_TO", "NOTIFY_FROM")
 
@@ -90,9 +91,17 @@ def test_a_worker_that_is_killed_at_any_moment_loses_no_mail_and_repeats_no_key(
     assert not any(row["leased_until"] for row in rows)
 
 
-def test_the_background_process_mails_a_request_and_ends_at_once_when_told(url: str, mail_server: MailServer) -> None:
+@pytest.fixture
+def endpoints(tmp_path: Path) -> Path:
+    """An endpoints file with a tracker store of the test's own."""
+    return own_tracker_store(Path("endpoints.yml"), tmp_path)
+
+
+def test_the_background_process_mails_a_request_and_ends_at_once_when_told(
+    url: str, endpoints: Path, mail_server: MailServer
+) -> None:
     save(Database(url))
-    worker = start(url, "bot.run.worker", "endpoints.yml", **settings_for(mail_server))
+    worker = start(url, "bot.run.worker", str(endpoints), **settings_for(mail_server))
     wait_for(lambda: len(mail_server.taken) == 1)
     told = time.monotonic()
     worker.send_signal(signal.SIGTERM)
@@ -105,9 +114,9 @@ def test_the_background_process_mails_a_request_and_ends_at_once_when_told(url: 
     assert notifications(url)[0]["sent_at"] is not None
 
 
-def test_without_mail_the_background_process_says_so_and_stays(url: str) -> None:
+def test_without_mail_the_background_process_says_so_and_stays(url: str, endpoints: Path) -> None:
     save(Database(url))
-    worker = start(url, "bot.run.worker", "endpoints.yml")
+    worker = start(url, "bot.run.worker", str(endpoints))
     assert worker.stdout is not None
     assert worker.stdout.readline().startswith("Mail is not set up (SMTP_HOST")
     time.sleep(1)

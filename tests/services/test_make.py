@@ -33,8 +33,9 @@ RESPONSES = {
 
 @pytest.fixture
 def environment(model: Path, tmp_path: Path) -> dict[str, str]:
-    """This environment, with a database of the test's own."""
-    return {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/test.db", "TERM": "xterm", "COLUMNS": "300"}
+    """This environment, with databases of the test's own."""
+    own = {"DATABASE_URL": f"sqlite:///{tmp_path}/test.db", "TRACKER_DB": f"{tmp_path}/tracker.db"}
+    return {**os.environ, **own, "TERM": "xterm", "COLUMNS": "300"}
 
 
 @pytest.fixture

@@ -193,6 +193,26 @@ def test_requests_of_the_first_version_are_taken_over_encrypted(tmp_path: Path) 
     assert "Maria" not in str(rows(url))
 
 
+def test_a_migration_that_cannot_encrypt_leaves_the_old_requests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    migrate(url, "0001")
+    with create_engine(url, future=True).begin() as connection:
+        connection.execute(
+            text("insert into booking_request values (1, 'one', 'Maria', '973', 'friday', '2026-01-01 10:00:00.0')")
+        )
+    good = os.environ["DATA_KEYS"]
+    monkeypatch.setenv("DATA_KEYS", "no key")
+    the_keyring.cache_clear()
+    with pytest.raises(DataKeyError):
+        migrate(url)
+    monkeypatch.setenv("DATA_KEYS", good)
+    the_keyring.cache_clear()
+    migrate(url)
+    assert stored(url) == [("Maria", "friday", 1)]
+
+
 def test_sqlite_is_set_to_write_ahead_and_foreign_keys(tmp_path: Path) -> None:
     with Database(f"sqlite:///{tmp_path}/any.db").unit_of_work() as session:
         assert session.execute(text("pragma journal_mode")).scalar() == "wal"

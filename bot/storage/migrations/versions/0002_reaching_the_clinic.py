@@ -21,6 +21,7 @@ depends_on = None
 def upgrade() -> None:
     """Makes the tables, and takes the requests over."""
     old = op.get_bind().execute(sa.text("select * from booking_request order by id")).mappings().all()
+    taken_over = [_taken_over(row) for row in old]  # fails, where it must, before anything has changed
     op.drop_table("booking_request")
     requests = op.create_table(
         "booking_request",
@@ -40,8 +41,8 @@ def upgrade() -> None:
         sa.Column("changed_at", Moment, nullable=False),
     )
     _others()
-    if old:
-        op.bulk_insert(requests, [_taken_over(row) for row in old])
+    if taken_over:
+        op.bulk_insert(requests, taken_over)
 
 
 def _others() -> None:
