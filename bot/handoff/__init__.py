@@ -5,6 +5,7 @@ from bot.handoff.changes import (
     corrects,
     field_to_change,
     field_to_change_midway,
+    names_a_field,
     new_value,
     wants_to_cancel,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "field_to_change",
     "field_to_change_midway",
     "is_reviewed_answer",
+    "names_a_field",
     "new_value",
     "read_field",
     "request_in_words",

@@ -15,7 +15,7 @@ _CHANGE = re.compile(
 )
 _TO = re.compile(r"\b(?:to|is|it'?s|be|should be|make it)\b", re.IGNORECASE)
 _CORRECTION = re.compile(
-    r"\b(?:instead|better|make it|actually|prefer|sorry|i meant|i mean|could we|can we|how about|what about)\b"
+    r"\b(?:instead|better|should be|make it|actually|prefer|sorry|i meant?|could we|can we|how about|what about)\b"
 )
 _A_FEW = 5
 _FIELDS = {
@@ -28,6 +28,7 @@ _FIELDS = {
 
 
 _FIELD = "|".join(re.escape(word) for words in _FIELDS.values() for word in words)
+_NAMES_FIELD = re.compile(rf"\b(?:{_FIELD})\b")
 _NAMED_CHANGE = re.compile(
     rf"\b(?:change|wrong|different|another|fix|edit|update|misspelled)\W+(?:\w+\W+){{0,2}}(?:{_FIELD})\b"
 )
@@ -94,5 +95,9 @@ def new_value(text: str) -> str:
 def wants_to_cancel(text: str) -> bool:
     """Whether a message that follows the summary calls the request off."""
     plain = normal(text)
-    names_something = _CHANGE.search(plain) or re.search(rf"\b(?:{_FIELD})\b", plain)
-    return bool(_CANCEL.search(plain) or (_DROP.search(plain) and not names_something))
+    return bool(_CANCEL.search(plain) or (_DROP.search(plain) and not (_CHANGE.search(plain) or names_a_field(text))))
+
+
+def names_a_field(text: str) -> bool:
+    """Whether a message names a field of the request."""
+    return bool(_NAMES_FIELD.search(normal(text)))

@@ -14,6 +14,7 @@ from bot.handoff import (
     field_to_change,
     field_to_change_midway,
     is_reviewed_answer,
+    names_a_field,
     new_value,
     read_field,
     wants_to_cancel,
@@ -111,7 +112,8 @@ def _at_confirmation(text: str, opinion: Reading, flagged: bool, state: State) -
         return Reading(INFORM, 1.0, given)
     if change is not None:
         return Reading(CHANGE_ANSWER, 1.0, {"booking_field": change.slot} if change.slot else {})
-    return _unclear(state) if is_unclear(opinion, text) else opinion
+    drops_a_field = opinion.intent == STOP and names_a_field(text)  # "never mind the reason" calls nothing off
+    return _unclear(state) if drops_a_field or is_unclear(opinion, text) else opinion
 
 
 def _changed(change: FieldChange | None, text: str, state: State) -> Mapping[str, Any] | Problem:

@@ -133,7 +133,7 @@ def start_rasa_server(services: Services, host: str, port: int, endpoints: Path)
 
 
 def endpoints_for(action_port: int) -> Path:
-    """A copy of endpoints.yml, below var/, with the action server at this port and the tracker store in `TRACKER_DB`."""
+    """A copy of endpoints.yml, below var/, with the action server at this port and conversations in `TRACKER_DB`."""
     endpoints = yaml.safe_load(Path("endpoints.yml").read_text(encoding="utf-8"))
     endpoints["action_endpoint"]["url"] = f"http://127.0.0.1:{action_port}/webhook"
     if conversations := os.environ.get("TRACKER_DB"):

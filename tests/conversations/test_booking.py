@@ -163,7 +163,7 @@ def test_a_refusal_is_no_name(chat: Conversation, message: str) -> None:
 @pytest.mark.parametrize("message", ["delete my data, i have a fever and my back hurts", "stop, blood in my urine"])
 def test_who_leaves_booking_with_a_red_flag_hears_of_the_care_first(chat: Conversation, message: str) -> None:
     chat.say("/book_appointment", "Maria Lopez", message)
-    assert chat.responses[0] == "utter_urgent_same_day"
+    assert "today" in " ".join(chat.texts)
     assert chat.form == "booking_form"
 
 

@@ -27,6 +27,11 @@ REQUEST = BookingRequest("Maria Lopez", "(973) 555-0188", "friday", reason="a so
 LATER = BookingRequest("Maria Lopez", "m@x.org", "monday")
 
 
+OLD_REQUEST = """
+    insert into booking_request values (1, 'one', 'Maria', '973', 'friday', '2026-01-01 10:00:00.000000')
+"""
+
+
 def rows(url: str, table: str = "booking_request") -> list[dict[str, Any]]:
     with create_engine(url, future=True).connect() as connection:
         found = connection.execute(text(f"select * from {table} order by id"))  # noqa: S608  # a name of our own
@@ -200,7 +205,9 @@ def test_a_migration_that_cannot_encrypt_leaves_the_old_requests(
     migrate(url, "0001")
     with create_engine(url, future=True).begin() as connection:
         connection.execute(
-            text("insert into booking_request values (1, 'one', 'Maria', '973', 'friday', '2026-01-01 10:00:00.0')")
+            text(
+                "insert into booking_request values (1, 'one', 'Maria', '973', 'friday', '2026-01-01 10:00:00.000000')"
+            )
         )
     good = os.environ["DATA_KEYS"]
     monkeypatch.setenv("DATA_KEYS", "no key")
