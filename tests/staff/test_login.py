@@ -236,3 +236,13 @@ def make_older(database: Database, by: timedelta) -> None:
     with database.unit_of_work() as session:
         for row in session.execute(select(LoginFailureRow)).scalars().all():
             session.execute(update(LoginFailureRow).where(LoginFailureRow.id == row.id).values(at=row.at - by))
+def test_a_new_password_lets_somebody_in_who_had_to_wait(inbox: TestClient, database: Database) -> None:
+    for _ in range(throttle.MOST_BY_NAME):
+        log_in(inbox, NAME, WRONG)
+        log_in(inbox, "lee", WRONG)
+    assert log_in(inbox).status_code == 429
+    set_password(database, f" {NAME.upper()}", PASSWORD)
+    assert log_in(inbox).status_code == 200
+    assert log_in(inbox, "lee").status_code == 429
+
+
