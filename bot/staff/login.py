@@ -65,9 +65,12 @@ class Login:
 
     async def log_in(self, request: Request) -> Response:
         """Lets somebody in, or says why not."""
-        typed = await request.form()
-        target = _target(str(typed.get("next", "")))
-        name, password = tidy_name(str(typed.get("name", ""))), str(typed.get("password", ""))
+        try:
+            name, password, wanted = await _typed(request)
+        except ValueError:
+            context = {"target": HOME, "refusal": Refusal.WRONG.value}
+            return await self._pages.show(request, "login.html", context, _STATUS[Refusal.WRONG])
+        target = _target(wanted)
         address = request.client.host if request.client else UNKNOWN
         outcome = await to_thread.run_sync(let_in, self._database, name, password, address, limiter=self._limiter)
         if isinstance(outcome, Refusal):
@@ -116,4 +119,19 @@ def let_in(database: Database, name: str, password: str, address: str) -> User |
 
 def _target(wanted: str | None) -> str:
     """Where to go after logging in: a page of the inbox, never another site."""
+async def _typed(request: Request) -> tuple[str, str, str]:
+    """The name, tidied, the password and the wanted page, of a form.
+
+    Raises:
+        ValueError: The form's charset is none, or a field holds what no keyboard types and no database takes.
+    """
+    form = await request.form()
+    name, password, wanted = (str(form.get(field, "")) for field in ("name", "password", "next"))
+    told = name + password + wanted
+    told.encode()  # half of a pair of surrogates is refused here
+    if "\0" in told:
+        raise ValueError("NUL")
+    return tidy_name(name), password, wanted
+
+
     return wanted if wanted and wanted.startswith(HOME) else HOME

@@ -146,6 +146,32 @@ def test_what_was_typed_as_a_name_is_kept_nowhere(inbox: TestClient, database: D
 
 def test_the_cookie_is_for_this_server_alone(small_inbox: TestClient) -> None:
     answer = small_inbox.post("/staff/login", data={"name": NAME, "password": PASSWORD}, follow_redirects=False)
+UTF_7 = b"+2AA-"  # half of a pair of surrogates, which no text can be saved with
+
+
+@pytest.mark.parametrize("field", ["name", "password", "next"])
+@pytest.mark.parametrize(
+    ("charset", "told"),
+    [("utf-7", UTF_7), ("unicode_escape", rb"\\ud800"), ("idna", b"xn--\xff"), ("no\0ne", b"kim"), ("utf-8", b"k\0m")],
+    ids=ascii,
+)
+def test_what_no_keyboard_types_gets_the_login_page_again(
+    inbox: TestClient, charset: str, told: bytes, field: str
+) -> None:
+    fields = {"name": b"kim", "password": b"none", "next": b"/staff/", field: told}
+    parts = (
+        b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
+        for name, value in fields.items()
+    )
+    answer = inbox.post(
+        "/staff/login",
+        content=b"".join(parts) + b"--x--\r\n",
+        headers={"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"},
+    )
+    assert answer.status_code == 401
+    assert "Name or password is wrong" in answer.text
+
+
     flags = answer.headers["set-cookie"].lower().split("; ")
     assert {"httponly", "samesite=strict", "path=/staff/", f"max-age={8 * 60 * 60}"} <= set(flags)
     assert "secure" not in flags
