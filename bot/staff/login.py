@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.staff import throttle
-from bot.staff.audit import UNKNOWN, record
+from bot.staff.audit import UNKNOWN, record, record_seldom
 from bot.staff.pages import Pages
 from bot.staff.passwords import is_right
 from bot.staff.sessions import begin, staff_name, who
@@ -103,13 +103,15 @@ def let_in(database: Database, name: str, password: str, address: str) -> User |
         The user, or why nobody was let in.
     """
     with database.unit_of_work() as session:
+        user = active_user(session, name)
+        known = user.name if user else UNKNOWN
         if throttle.is_refused(session, name, address):
+            record_seldom(session, known, "had to wait to log in", throttle.WINDOW)
             return Refusal.TOO_OFTEN
         throttle.put_down(session, name, address)  # before the password is looked at: many at once count as well
-        user = active_user(session, name)
     if not is_right(password, user.password_hash if user else None) or user is None:
         with database.unit_of_work() as session:
-            record(session, user.name if user else UNKNOWN, "failed to log in")
+            record(session, known, "failed to log in")
         return Refusal.WRONG
     with database.unit_of_work() as session:
         throttle.forgive(session, name, address)
@@ -117,8 +119,6 @@ def let_in(database: Database, name: str, password: str, address: str) -> User |
     return user
 
 
-def _target(wanted: str | None) -> str:
-    """Where to go after logging in: a page of the inbox, never another site."""
 async def _typed(request: Request) -> tuple[str, str, str]:
     """The name, tidied, the password and the wanted page, of a form.
 
@@ -134,4 +134,6 @@ async def _typed(request: Request) -> tuple[str, str, str]:
     return tidy_name(name), password, wanted
 
 
+def _target(wanted: str | None) -> str:
+    """Where to go after logging in: a page of the inbox, never another site."""
     return wanted if wanted and wanted.startswith(HOME) else HOME

@@ -118,6 +118,17 @@ def test_after_twenty_failures_an_address_waits_whatever_the_name_and_others_do_
         assert log_in(other).status_code == 200
 
 
+@pytest.mark.parametrize(("name", "actor"), [(NAME, NAME), ("nobody", "unknown")])
+def test_the_first_refusal_in_a_while_is_put_down(
+    small_inbox: TestClient, small_database: Database, name: str, actor: str
+) -> None:
+    for _ in range(throttle.MOST_BY_NAME + 3):
+        log_in(small_inbox, name, WRONG)
+    assert [line for line in audit(small_database) if "wait" in line[1]] == [
+        (actor, "had to wait to log in", None, None)
+    ]
+
+
 def test_the_last_half_of_an_ipv6_address_is_no_other_address(small_database: Database) -> None:
     with small_database.unit_of_work() as session:
         for number in range(throttle.MOST_BY_ADDRESS):
@@ -135,17 +146,6 @@ def test_a_login_forgives_the_mistypings_before_it(inbox: TestClient, database: 
         assert session.execute(select(LoginFailureRow)).all() == []
 
 
-def test_what_was_typed_as_a_name_is_kept_nowhere(inbox: TestClient, database: Database) -> None:
-    log_in(inbox, "my secret passphrase", "kim")
-    with database.unit_of_work() as session:
-        kept = [(row.name, row.address) for row in session.execute(select(LoginFailureRow)).scalars()]
-    assert len(kept) == 1
-    assert "secret" not in f"{kept}{audit(database)}"
-    assert "testclient" not in f"{kept}"
-
-
-def test_the_cookie_is_for_this_server_alone(small_inbox: TestClient) -> None:
-    answer = small_inbox.post("/staff/login", data={"name": NAME, "password": PASSWORD}, follow_redirects=False)
 UTF_7 = b"+2AA-"  # half of a pair of surrogates, which no text can be saved with
 
 
@@ -172,6 +172,17 @@ def test_what_no_keyboard_types_gets_the_login_page_again(
     assert "Name or password is wrong" in answer.text
 
 
+def test_what_was_typed_as_a_name_is_kept_nowhere(inbox: TestClient, database: Database) -> None:
+    log_in(inbox, "my secret passphrase", "kim")
+    with database.unit_of_work() as session:
+        kept = [(row.name, row.address) for row in session.execute(select(LoginFailureRow)).scalars()]
+    assert len(kept) == 1
+    assert "secret" not in f"{kept}{audit(database)}"
+    assert "testclient" not in f"{kept}"
+
+
+def test_the_cookie_is_for_this_server_alone(small_inbox: TestClient) -> None:
+    answer = small_inbox.post("/staff/login", data={"name": NAME, "password": PASSWORD}, follow_redirects=False)
     flags = answer.headers["set-cookie"].lower().split("; ")
     assert {"httponly", "samesite=strict", "path=/staff/", f"max-age={8 * 60 * 60}"} <= set(flags)
     assert "secure" not in flags
@@ -241,6 +252,16 @@ def test_a_changed_password_ends_the_sessions_of_the_old_one(kim: TestClient, da
     assert log_in(kim, NAME, WRONG).status_code == 200
 
 
+def test_a_new_password_lets_somebody_in_who_had_to_wait(inbox: TestClient, database: Database) -> None:
+    for _ in range(throttle.MOST_BY_NAME):
+        log_in(inbox, NAME, WRONG)
+        log_in(inbox, "lee", WRONG)
+    assert log_in(inbox).status_code == 429
+    set_password(database, f" {NAME.upper()}", PASSWORD)
+    assert log_in(inbox).status_code == 200
+    assert log_in(inbox, "lee").status_code == 429
+
+
 def test_logging_out_is_put_down(kim: TestClient, database: Database) -> None:
     assert "Log in" in kim.post("/staff/logout").text
     assert not is_in(kim)
@@ -262,13 +283,3 @@ def make_older(database: Database, by: timedelta) -> None:
     with database.unit_of_work() as session:
         for row in session.execute(select(LoginFailureRow)).scalars().all():
             session.execute(update(LoginFailureRow).where(LoginFailureRow.id == row.id).values(at=row.at - by))
-def test_a_new_password_lets_somebody_in_who_had_to_wait(inbox: TestClient, database: Database) -> None:
-    for _ in range(throttle.MOST_BY_NAME):
-        log_in(inbox, NAME, WRONG)
-        log_in(inbox, "lee", WRONG)
-    assert log_in(inbox).status_code == 429
-    set_password(database, f" {NAME.upper()}", PASSWORD)
-    assert log_in(inbox).status_code == 200
-    assert log_in(inbox, "lee").status_code == 429
-
-

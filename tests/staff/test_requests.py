@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text, update
@@ -245,7 +246,7 @@ def test_the_audit_tells_who_saw_and_changed_what_without_personal_data(kim: Tes
     kim.post(f"/staff/requests/{maria}/notes", data={"text": "a note on Maria"}, follow_redirects=False)
     kim.get("/staff/requests/export/csv?search=sore")
     told = audit(database)
-    assert told[2:] == [
+    assert told[3:] == [
         (NAME, "searched", None, "1 found"),
         (NAME, "opened a request", john, None),
         (NAME, "noted on a request", maria, None),
@@ -257,6 +258,17 @@ def test_the_audit_tells_who_saw_and_changed_what_without_personal_data(kim: Tes
     assert f'/staff/requests/details/{maria}">{maria[:8]}</a>' in shown
     assert "opened a request" not in kim.get("/staff/audit/list?search=noted").text
     assert kim.get("/staff/audit/list?search=%00%25").status_code == 200
+
+
+def test_who_opens_the_list_is_put_down_once_in_ten_minutes(kim: TestClient, database: Database) -> None:
+    for query in ("", "?page=2", "?status=new", ""):
+        kim.get(f"/staff/requests/list{query}")
+    listed = (NAME, "listed requests", None, None)
+    assert audit(database).count(listed) == 1
+    with database.unit_of_work() as session:
+        session.execute(update(AuditRow).values(at=now() - timedelta(minutes=10, seconds=1)))
+    kim.get("/staff/requests/list")
+    assert audit(database).count(listed) == 2
 
 
 def test_times_are_those_of_the_clinics_clock() -> None:
