@@ -34,9 +34,9 @@ def postgres() -> Iterator[str]:
             shutil.chown(folder, "nobody")
         port, data = free_port(), f"{folder}/data"
         server = [*as_user, pg_ctl, "-D", data, "-w", "-l", f"{folder}/log"]
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=400"
         for command in (
-            [*as_user, initdb, "-D", data, "-U", "assistant", "-A", "trust", "-E", "UTF8"],
+            [*as_user, initdb, "-D", data, "-U", "assistant", "-A", "trust", "-E", "UTF8", "--no-locale"],
             [*server, "-o", options, "start"],
         ):
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)

@@ -1,4 +1,8 @@
-"""Counts what happened in conversations over some weeks. Nothing is told of fewer than three conversations."""
+"""Counts what happened in conversations over some weeks. A number of fewer than three conversations is not told.
+
+Totals over different numbers of weeks can be subtracted from each other: small numbers are kept from view, not from
+somebody who calculates.
+"""
 
 from __future__ import annotations
 

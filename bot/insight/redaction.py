@@ -96,8 +96,8 @@ def _beside_names(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    """The text, cut between two words where it is too long."""
-    return text if len(text) <= MOST_CHARACTERS else text[: text.rindex(" ", 0, MOST_CHARACTERS + 1)]
+    """The text, cut at a space where it is too long; one without a space is no message, and is not kept."""
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS + 1].rpartition(" ")[0] or UNKNOWN
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ import warnings
 from pathlib import Path
 
 import uvicorn
+from alembic.util import CommandError
 from sqlalchemy.exc import SADeprecationWarning, SQLAlchemyError
 
 from bot.clinic import ClinicFileError
@@ -50,6 +51,12 @@ def main() -> int:
         return 1
     except SQLAlchemyError as error:
         print(said["no_database"].format(error=getattr(error, "orig", None) or error), file=sys.stderr)
+        return 1
+    except CommandError as error:
+        print(said["newer_database"].format(error=error), file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(said["no_file"].format(error=error), file=sys.stderr)
         return 1
     return 0
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.storage.columns import now
 from bot.storage.models import AuditRow
 
 SYSTEM = "system"
@@ -24,3 +28,17 @@ def record(session: Session, actor: str, action: str, *, subject: str | None = N
         detail: What else is worth knowing, without personal data of patients.
     """
     session.add(AuditRow(actor=actor, action=action, subject=subject, detail=detail))
+
+
+def record_seldom(session: Session, actor: str, action: str, pause: timedelta) -> None:
+    """Adds a line to the audit, unless there is one like it already: the table stays small.
+
+    Args:
+        session: The unit of work of what it tells of.
+        actor: Who.
+        action: What was done.
+        pause: For how long a line stands for those after it.
+    """
+    alike = select(AuditRow.id).where(AuditRow.at > now() - pause, AuditRow.actor == actor, AuditRow.action == action)
+    if session.execute(alike.limit(1)).first() is None:
+        record(session, actor, action)

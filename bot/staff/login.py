@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.staff import throttle
-from bot.staff.audit import UNKNOWN, record
+from bot.staff.audit import UNKNOWN, record, record_seldom
 from bot.staff.pages import Pages
 from bot.staff.passwords import is_right
 from bot.staff.sessions import begin, staff_name, who
@@ -65,9 +65,12 @@ class Login:
 
     async def log_in(self, request: Request) -> Response:
         """Lets somebody in, or says why not."""
-        typed = await request.form()
-        target = _target(str(typed.get("next", "")))
-        name, password = tidy_name(str(typed.get("name", ""))), str(typed.get("password", ""))
+        try:
+            name, password, wanted = await _typed(request)
+        except ValueError:
+            context = {"target": HOME, "refusal": Refusal.WRONG.value}
+            return await self._pages.show(request, "login.html", context, _STATUS[Refusal.WRONG])
+        target = _target(wanted)
         address = request.client.host if request.client else UNKNOWN
         outcome = await to_thread.run_sync(let_in, self._database, name, password, address, limiter=self._limiter)
         if isinstance(outcome, Refusal):
@@ -100,18 +103,35 @@ def let_in(database: Database, name: str, password: str, address: str) -> User |
         The user, or why nobody was let in.
     """
     with database.unit_of_work() as session:
+        user = active_user(session, name)
+        known = user.name if user else UNKNOWN
         if throttle.is_refused(session, name, address):
+            record_seldom(session, known, "had to wait to log in", throttle.WINDOW)
             return Refusal.TOO_OFTEN
         throttle.put_down(session, name, address)  # before the password is looked at: many at once count as well
-        user = active_user(session, name)
     if not is_right(password, user.password_hash if user else None) or user is None:
         with database.unit_of_work() as session:
-            record(session, user.name if user else UNKNOWN, "failed to log in")
+            record(session, known, "failed to log in")
         return Refusal.WRONG
     with database.unit_of_work() as session:
         throttle.forgive(session, name, address)
         record(session, user.name, "logged in")
     return user
+
+
+async def _typed(request: Request) -> tuple[str, str, str]:
+    """The name, tidied, the password and the wanted page, of a form.
+
+    Raises:
+        ValueError: The form's charset is none, or a field holds what no keyboard types and no database takes.
+    """
+    form = await request.form()
+    name, password, wanted = (str(form.get(field, "")) for field in ("name", "password", "next"))
+    told = name + password + wanted
+    told.encode()  # half of a pair of surrogates is refused here
+    if "\0" in told:
+        raise ValueError("NUL")
+    return tidy_name(name), password, wanted
 
 
 def _target(wanted: str | None) -> str:

@@ -6,18 +6,37 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Text, func, select, type_coerce
+from sqlalchemy.orm import Session, defer, selectinload
 from sqlalchemy.sql.expression import Select
 from starlette.exceptions import HTTPException
 
 from bot.handoff.times import Window, window_in_words
 from bot.staff.contact import contact_link, digits_of
-from bot.storage.models import AuditRow, BookingRequestRow, NotificationRow, Status
+from bot.staff.pages import the_words
+from bot.storage import DataKeyError, the_keyring
+from bot.storage.models import AuditRow, BookingRequestRow, NoteRow, NotificationRow, Status
 
 MOST_SEARCHED = 2000
 """How many requests are searched, the newest first: what patients wrote is encrypted and read one by one."""
+
+
+def _sealed(column: Any) -> Any:
+    """A column as the database has it, encrypted: one row that no key opens must not keep the others from view."""
+    return type_coerce(column, Text)
+
+
+_ENCRYPTED = (
+    BookingRequestRow.patient_name,
+    BookingRequestRow.contact,
+    BookingRequestRow.preferred_time,
+    BookingRequestRow.reason,
+)
+_CONTACT = 1
+_TOLD = tuple(_sealed(column) for column in _ENCRYPTED)
+_UNREAD = tuple(defer(column) for column in (*_ENCRYPTED, BookingRequestRow.answers))
 
 
 @dataclass(frozen=True)
@@ -42,7 +61,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Line:
-    """A request as the list shows it. `understood` is what was understood of `wished`, in words."""
+    """A request as the list shows it.
+
+    `understood` is what was understood of `wished`, in words. Where no key opens what the patient wrote, `is_lost`
+    is true, and the name says so.
+    """
 
     reference: str
     arrived: datetime
@@ -55,6 +78,7 @@ class Line:
     reason: str | None
     status: str
     mail: str
+    is_lost: bool
 
 
 @dataclass(frozen=True)
@@ -93,12 +117,12 @@ def page_of(session: Session, wanted: Wanted, page: int, size: int) -> tuple[int
     count = int(session.execute(select(func.count(BookingRequestRow.id)).where(*conditions)).scalar_one())
     there = min(page, max(1, math.ceil(count / size)))
     query = _newest_first(conditions).offset((there - 1) * size).limit(size)
-    return count, there, [line_of(row) for row in session.execute(query).scalars()]
+    return count, there, _lines(session, query)
 
 
 def all_of(session: Session, wanted: Wanted) -> list[Line]:
     """All requests that are wanted, the newest first."""
-    return [line_of(row) for row in session.execute(_newest_first(_conditions(session, wanted))).scalars()]
+    return _lines(session, _newest_first(_conditions(session, wanted)))
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -108,12 +132,14 @@ def counts(session: Session) -> dict[str, int]:
 
 
 def the_row(session: Session, reference: str) -> BookingRequestRow:
-    """The row of a request, locked against other writers where the database can.
+    """The row of a request, locked against other writers where the database can. What is encrypted is not read.
 
     Raises:
         HTTPException: There is none, or no more (404, `gone`).
     """
-    query = select(BookingRequestRow).where(BookingRequestRow.reference == reference).with_for_update()
+    query = (
+        select(BookingRequestRow).where(BookingRequestRow.reference == reference).options(*_UNREAD).with_for_update()
+    )
     # PostgreSQL takes no NUL in a text, and no reference holds one
     row: BookingRequestRow | None = None if "\0" in reference else session.execute(query).scalar_one_or_none()
     if row is None:
@@ -128,31 +154,68 @@ def opened(session: Session, reference: str) -> Opened:
         HTTPException: There is none, or no more (404, `gone`).
     """
     row = the_row(session, reference)
+    *told, answers = session.execute(
+        select(*_TOLD, _sealed(BookingRequestRow.answers)).where(BookingRequestRow.id == row.id)
+    ).one()
+    notes = session.execute(
+        select(NoteRow.author, NoteRow.created_at, _sealed(NoteRow.text))
+        .where(NoteRow.request_id == row.id)
+        .order_by(NoteRow.id)
+    )
     history = session.execute(select(AuditRow).where(AuditRow.subject == reference).order_by(AuditRow.id)).scalars()
     return Opened(
-        line_of(row),
+        _line(row, told),
         row.version,
-        row.answers,
-        [Note(note.author, note.created_at, note.text) for note in row.notes],
+        _or_lost(answers),
+        [Note(author, at, _or_lost(text) or "") for author, at, text in notes],
         [(line.at, line.actor, line.action, line.detail) for line in history],
     )
 
 
-def line_of(row: BookingRequestRow) -> Line:
-    """A row, read out."""
+def _lines(session: Session, query: Select) -> list[Line]:
+    return [_line(row, told) for row, *told in session.execute(query)]
+
+
+def _line(row: BookingRequestRow, told: Sequence[str | None]) -> Line:
+    """A row, read out, with its _TOLD."""
+    opened_ones = _decrypted(told)
+    name, contact, wished, reason = opened_ones or (the_words()["lost"], "", "", None)
     return Line(
         reference=row.reference,
         arrived=row.created_at,
         changed=row.changed_at if row.version > 1 else None,
-        name=row.patient_name,
-        contact=row.contact,
-        link=contact_link(row.contact),
-        wished=row.preferred_time,
-        understood=window_in_words(Window.from_dict(row.window)) if row.window else None,
-        reason=row.reason,
+        name=name or "",
+        contact=contact or "",
+        link=contact_link(contact or ""),
+        wished=wished or "",
+        understood=_understood(row.window) if opened_ones else None,
+        reason=reason,
         status=row.status,
         mail=_mail_state(row.notifications),
+        is_lost=opened_ones is None,
     )
+
+
+def _understood(window: Any) -> str | None:
+    """A window in words; None where it is none that `Window.to_dict` wrote."""
+    try:
+        return window_in_words(Window.from_dict(window)) if window else None
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return None
+
+
+def _decrypted(sealed: Sequence[str | None]) -> list[str | None] | None:
+    """What was encrypted, in the clear; None where no key opens one of them."""
+    try:
+        return [None if token is None else the_keyring().decrypt(token) for token in sealed]
+    except DataKeyError:
+        return None
+
+
+def _or_lost(token: str | None) -> str | None:
+    """A single text in the clear, or the words that it is lost."""
+    (text,) = _decrypted([token]) or [str(the_words()["lost"])]
+    return text
 
 
 def _mail_state(notifications: Sequence[NotificationRow]) -> str:
@@ -166,7 +229,8 @@ def _mail_state(notifications: Sequence[NotificationRow]) -> str:
 
 
 def _newest_first(conditions: Sequence[object]) -> Select:
-    query = select(BookingRequestRow).where(*conditions).options(selectinload(BookingRequestRow.notifications))
+    query = select(BookingRequestRow, *_TOLD).where(*conditions)
+    query = query.options(*_UNREAD, selectinload(BookingRequestRow.notifications))
     return query.order_by(BookingRequestRow.created_at.desc(), BookingRequestRow.id.desc())
 
 
@@ -180,22 +244,19 @@ def _conditions(session: Session, wanted: Wanted) -> list[object]:
 
 
 def _with_words(session: Session, wanted: Wanted) -> list[int]:
-    """The numbers of the newest requests in which the words stand."""
-    told = (
-        BookingRequestRow.patient_name,
-        BookingRequestRow.contact,
-        BookingRequestRow.preferred_time,
-        BookingRequestRow.reason,
-    )
-    query = select(BookingRequestRow.id, *told).order_by(
+    """The numbers of the newest requests in which the words stand; those that no key opens are passed over."""
+    query = select(BookingRequestRow.id, *_TOLD).order_by(
         BookingRequestRow.created_at.desc(), BookingRequestRow.id.desc()
     )
     if wanted.status:
         query = query.where(BookingRequestRow.status == wanted.status)
     words, number = wanted.words.casefold(), digits_of(wanted.words)
     return [
-        row.id
-        for row in session.execute(query.limit(MOST_SEARCHED))
-        if any(words in text.casefold() for text in row[1:] if text)
-        or (number and number in (digits_of(row.contact) or ""))
+        request_id
+        for request_id, *sealed in session.execute(query.limit(MOST_SEARCHED))
+        if (told := _decrypted(sealed)) is not None
+        and (
+            any(words in text.casefold() for text in told if text)
+            or (number and number in (digits_of(told[_CONTACT] or "") or ""))
+        )
     ]

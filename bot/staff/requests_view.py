@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.staff import changes
-from bot.staff.audit import record
+from bot.staff.audit import record, record_seldom
 from bot.staff.export import as_csv
 from bot.staff.pages import the_words
 from bot.staff.paging import BoundedPages
@@ -22,6 +23,8 @@ from bot.staff.sessions import staff_name
 from bot.storage import Database
 from bot.storage.columns import now
 from bot.storage.models import BookingRequestRow
+
+_LISTED_FOR = timedelta(minutes=10)  # one line of the audit stands for every look at the list
 
 _Lines = list[Line]  # in the view, `list` is the page of that name
 
@@ -100,6 +103,8 @@ class RequestsView(BoundedPages, ModelView, model=BookingRequestRow):
             count, there, lines = page_of(session, wanted, page, self.page_size)
             if wanted.words:
                 record(session, actor, "searched", detail=f"{count} found")
+            else:
+                record_seldom(session, actor, "listed requests", _LISTED_FOR)
         return Pagination(rows=lines, page=there, page_size=self.page_size, count=count)
 
 

@@ -49,6 +49,12 @@ def forgive(session: Session, name: str, address: str) -> None:
     )
 
 
+def forgive_name(session: Session, name: str) -> None:
+    """Forgets the failures under a name, wherever they came from: whoever runs the server has vouched for it."""
+    names = the_keyring().pseudonyms(_named(name))
+    session.execute(delete(LoginFailureRow).where(LoginFailureRow.name.in_(names)))
+
+
 def _count(session: Session, condition: object) -> int:
     query = select(func.count(LoginFailureRow.id)).where(LoginFailureRow.at >= now() - WINDOW).where(condition)
     return int(session.execute(query).scalar_one())

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.staff.audit import SYSTEM, record
 from bot.staff.passwords import FEWEST_CHARACTERS, hashed, mark_of
+from bot.staff.throttle import forgive_name
 from bot.storage import Database
 from bot.storage.models import StaffUserRow
 
@@ -46,7 +47,7 @@ def tidy_name(typed: str) -> str:
 
 
 def set_password(database: Database, name: str, password: str) -> None:
-    """Makes a user, or gives one a new password; either may log in afterwards, and sessions from before end.
+    """Makes a user, or gives one a new password; either may log in at once, and sessions from before end.
 
     Args:
         database: Where the users are.
@@ -62,6 +63,7 @@ def set_password(database: Database, name: str, password: str) -> None:
     if len(password) < FEWEST_CHARACTERS:
         raise UserError(f"The password is too short: take at least {FEWEST_CHARACTERS} characters.")
     with database.unit_of_work() as session:
+        forgive_name(session, tidy)
         row = _row(session, tidy)
         if row is None:
             session.add(StaffUserRow(name=tidy, password_hash=hashed(password)))

@@ -21,7 +21,11 @@ from tests.staff.people import NAME, audit
 
 NOW = datetime(2026, 3, 4, 17, tzinfo=timezone.utc)
 LIST = "/staff/not-understood"
-BEFORE = [("system", "made a user", None, NAME), (NAME, "logged in", None, None)]
+BEFORE = [
+    ("system", "made a user", None, NAME),
+    (NAME, "logged in", None, None),
+    (NAME, "listed requests", None, None),
+]
 
 
 def keep(url: str, *texts: str) -> None:

@@ -38,6 +38,9 @@ PIECES = [
 ]
 texts = st.text(max_size=80) | st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=14).map(" ".join)
 glued = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=14).map("".join)
+without_a_space = st.lists(st.sampled_from(["back", "hurts", "42", "[word]", "Kowalski", "'", "?"]), min_size=300).map(
+    "/".join
+)
 
 
 @given(text=texts | glued)
@@ -60,6 +63,14 @@ def test_a_second_redaction_finds_nothing_more(text: str) -> None:
 @given(text=st.text(min_size=400, max_size=4000) | st.lists(st.sampled_from(PIECES), min_size=90).map(" ".join))
 def test_the_text_fits_its_column(text: str) -> None:
     assert len(redacted(text)) <= MOST_CHARACTERS
+
+
+@given(text=without_a_space)
+def test_a_long_text_without_a_space_is_cut_in_no_word(text: str) -> None:
+    left = redacted(text)
+    assert 0 < len(left) <= MOST_CHARACTERS
+    assert redacted(left) == left
+    assert set(WORD.findall(PLACEHOLDER.sub(" ", left))) <= ordinary_words() | {"42"}
 
 
 @given(

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pexpect
 import pytest
+from sqlalchemy import text
 
 from bot.run.services import free_port
 from bot.staff.login import Refusal, let_in
 from bot.staff.users import User
-from bot.storage import Database
+from bot.storage import Database, migrate
 from tests.staff.people import NAME, PASSWORD
 
 COMMAND = [sys.executable, "-m", "bot.staff"]
@@ -147,6 +148,25 @@ def test_a_database_that_is_not_there_is_told_in_words(environment: dict[str, st
     finished = run("serve")
     assert finished.returncode == 1
     assert "Check DATABASE_URL" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_a_database_of_a_newer_version_is_told_in_words(environment: dict[str, str], run) -> None:  # type: ignore[no-untyped-def]
+    migrate(environment["DATABASE_URL"])
+    with Database(environment["DATABASE_URL"]).unit_of_work() as session:
+        session.execute(text("update alembic_version set version_num = '9999'"))
+    finished = run("serve")
+    assert finished.returncode == 1
+    assert "newer" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path, run) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "var").touch()  # what even root cannot write into
+    finished = run("serve", "--port", str(free_port()))
+    assert finished.returncode == 1
+    assert "var" in finished.stderr
+    assert "may write" in finished.stderr
     assert "Traceback" not in finished.stderr
 
 

@@ -90,10 +90,30 @@ def test_a_search_for_it_is_shown_as_text(small_kim: TestClient) -> None:
             assert broken not in answer.text
 
 
-@pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t=", "\r=", " =", "\n@", "\u00a0="], ids=ascii)
+@pytest.mark.parametrize(
+    "mark", ["=", "+", "-", "@", " =", "\u00a0=", "\r", "\n", "\t", "＝", "＋", "－", "＠"], ids=ascii
+)
 def test_a_spreadsheet_calculates_nothing(small_kim: TestClient, small_database: Database, mark: str) -> None:
     told = f'{mark}1+1",x\r\ny'
     ask(small_database, BookingRequest(told, told, told, None, told))
     answer = small_kim.get("/staff/requests/export/csv").content.decode("utf-8-sig")
     _, line = csv.reader(io.StringIO(answer, newline=""))
     assert line[2:5] == [f"'{told}"] * 3
+
+
+@pytest.mark.parametrize("between", [";", "\t", "; ", "\r\n", ';"', ";;\u00a0"], ids=ascii)
+@pytest.mark.parametrize("mark", ["=", "+", "-", "@", "＝"])
+def test_a_spreadsheet_that_divides_cells_at_other_marks_calculates_nothing_either(
+    small_kim: TestClient, small_database: Database, between: str, mark: str
+) -> None:
+    ask(small_database, BookingRequest(f"Ann{between}{mark}1+1", "a@b.org", "soon; or later - at 5"))
+    answer = small_kim.get("/staff/requests/export/csv").content.decode("utf-8-sig")
+    _, line = csv.reader(io.StringIO(answer, newline=""))
+    assert line[2:5] == [f"Ann{between}'{mark}1+1", "a@b.org", "soon; or later - at 5"]
+
+
+def test_every_cell_of_the_export_is_quoted(small_kim: TestClient, small_database: Database) -> None:
+    ask(small_database, BookingRequest("Ann", "a@b.org", "soon"))
+    for line in small_kim.get("/staff/requests/export/csv").content.decode("utf-8-sig").splitlines():
+        assert line.count('"') == 2 * 9
+        assert line.replace('","', "").strip('"').count('"') == 0

@@ -118,6 +118,17 @@ def test_after_twenty_failures_an_address_waits_whatever_the_name_and_others_do_
         assert log_in(other).status_code == 200
 
 
+@pytest.mark.parametrize(("name", "actor"), [(NAME, NAME), ("nobody", "unknown")])
+def test_the_first_refusal_in_a_while_is_put_down(
+    small_inbox: TestClient, small_database: Database, name: str, actor: str
+) -> None:
+    for _ in range(throttle.MOST_BY_NAME + 3):
+        log_in(small_inbox, name, WRONG)
+    assert [line for line in audit(small_database) if "wait" in line[1]] == [
+        (actor, "had to wait to log in", None, None)
+    ]
+
+
 def test_the_last_half_of_an_ipv6_address_is_no_other_address(small_database: Database) -> None:
     with small_database.unit_of_work() as session:
         for number in range(throttle.MOST_BY_ADDRESS):
@@ -133,6 +144,32 @@ def test_a_login_forgives_the_mistypings_before_it(inbox: TestClient, database: 
         assert log_in(inbox).status_code == 200
     with database.unit_of_work() as session:
         assert session.execute(select(LoginFailureRow)).all() == []
+
+
+UTF_7 = b"+2AA-"  # half of a pair of surrogates, which no text can be saved with
+
+
+@pytest.mark.parametrize("field", ["name", "password", "next"])
+@pytest.mark.parametrize(
+    ("charset", "told"),
+    [("utf-7", UTF_7), ("unicode_escape", rb"\\ud800"), ("idna", b"xn--\xff"), ("no\0ne", b"kim"), ("utf-8", b"k\0m")],
+    ids=ascii,
+)
+def test_what_no_keyboard_types_gets_the_login_page_again(
+    inbox: TestClient, charset: str, told: bytes, field: str
+) -> None:
+    fields = {"name": b"kim", "password": b"none", "next": b"/staff/", field: told}
+    parts = (
+        b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
+        for name, value in fields.items()
+    )
+    answer = inbox.post(
+        "/staff/login",
+        content=b"".join(parts) + b"--x--\r\n",
+        headers={"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"},
+    )
+    assert answer.status_code == 401
+    assert "Name or password is wrong" in answer.text
 
 
 def test_what_was_typed_as_a_name_is_kept_nowhere(inbox: TestClient, database: Database) -> None:
@@ -213,6 +250,16 @@ def test_a_changed_password_ends_the_sessions_of_the_old_one(kim: TestClient, da
     set_password(database, NAME, WRONG)
     assert not is_in(kim)
     assert log_in(kim, NAME, WRONG).status_code == 200
+
+
+def test_a_new_password_lets_somebody_in_who_had_to_wait(inbox: TestClient, database: Database) -> None:
+    for _ in range(throttle.MOST_BY_NAME):
+        log_in(inbox, NAME, WRONG)
+        log_in(inbox, "lee", WRONG)
+    assert log_in(inbox).status_code == 429
+    set_password(database, f" {NAME.upper()}", PASSWORD)
+    assert log_in(inbox).status_code == 200
+    assert log_in(inbox, "lee").status_code == 429
 
 
 def test_logging_out_is_put_down(kim: TestClient, database: Database) -> None:

@@ -6,9 +6,10 @@ import csv
 import io
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 from starlette.testclient import TestClient
 
 from bot.handoff import BookingRequest
@@ -16,8 +17,9 @@ from bot.staff import requests
 from bot.staff.contact import contact_link
 from bot.storage import Database, save_booking_request
 from bot.storage.columns import now
-from bot.storage.models import BookingRequestRow, NoteRow
-from tests.staff.people import FIRST, JOHN, MARIA, NAME, ask, audit, mail
+from bot.storage.keys import Keyring, new_key
+from bot.storage.models import AuditRow, BookingRequestRow, NoteRow
+from tests.staff.people import FIRST, FRIDAY, JOHN, MARIA, NAME, ask, audit, mail
 
 ANA = BookingRequest("Ana 张", "+1 201 555 0100", "not before 5", None, "Straße: a stiff hip")
 
@@ -244,7 +246,7 @@ def test_the_audit_tells_who_saw_and_changed_what_without_personal_data(kim: Tes
     kim.post(f"/staff/requests/{maria}/notes", data={"text": "a note on Maria"}, follow_redirects=False)
     kim.get("/staff/requests/export/csv?search=sore")
     told = audit(database)
-    assert told[2:] == [
+    assert told[3:] == [
         (NAME, "searched", None, "1 found"),
         (NAME, "opened a request", john, None),
         (NAME, "noted on a request", maria, None),
@@ -258,8 +260,69 @@ def test_the_audit_tells_who_saw_and_changed_what_without_personal_data(kim: Tes
     assert kim.get("/staff/audit/list?search=%00%25").status_code == 200
 
 
+def test_who_opens_the_list_is_put_down_once_in_ten_minutes(kim: TestClient, database: Database) -> None:
+    for query in ("", "?page=2", "?status=new", ""):
+        kim.get(f"/staff/requests/list{query}")
+    listed = (NAME, "listed requests", None, None)
+    assert audit(database).count(listed) == 1
+    with database.unit_of_work() as session:
+        session.execute(update(AuditRow).values(at=now() - timedelta(minutes=10, seconds=1)))
+    kim.get("/staff/requests/list")
+    assert audit(database).count(listed) == 2
+
+
 def test_times_are_those_of_the_clinics_clock() -> None:
     from bot.staff.pages import clinic_time
 
     assert clinic_time(FIRST) == "Fri, Nov 20, 2026, 9:05 AM"
     assert clinic_time(FIRST.replace(month=7, hour=3)) == "Sun, Jul 19, 2026, 11:05 PM"
+
+
+LOST = "cannot be opened (key lost)"
+
+
+@pytest.fixture
+def lost(kim: TestClient, database: Database) -> str:
+    """The reference of a request between two others that no key opens, with a note of the same key."""
+    _, john, _ = ask(database, MARIA, JOHN, ANA)
+    send(kim, john, "notes", text="told")
+    other = Keyring([new_key()]).encrypt("told")
+    with database.unit_of_work() as session:
+        session.execute(
+            text("update booking_request set contact = :it where reference = :at"), {"it": other, "at": john}
+        )
+        session.execute(text("update note set text = :it"), {"it": other})
+    return john
+
+
+def test_a_request_that_no_key_opens_is_a_line_that_says_so(kim: TestClient, lost: str) -> None:
+    assert names(kim) == ["Ana 张", LOST, "Maria Lopez"]
+    assert names(kim, "?search=a") == ["Ana 张", "Maria Lopez"]
+    _, *lines = csv.reader(io.StringIO(kim.get("/staff/requests/export/csv").text))
+    assert [line[2] for line in lines] == ["Ana 张", LOST, "Maria Lopez"]
+    assert lines[1][3:7] == [""] * 4
+    assert lines[1][8] == lost
+
+
+def test_a_request_that_no_key_opens_says_so_and_can_be_handled(kim: TestClient, lost: str) -> None:
+    shown = page(kim, f"details/{lost}")
+    assert shown.count(LOST) >= 2  # the patient's words, and the note
+    assert "not understood as a day" not in shown
+    assert "The status was saved." in send(kim, lost, "status", status="closed", version="1")
+    assert "The note was added." in send(kim, lost, "notes", text="asked for the key")
+    assert "asked for the key" in page(kim, f"details/{lost}")
+    assert "The request was deleted." in send(kim, lost, "delete", sure="yes")
+    assert names(kim) == ["Ana 张", "Maria Lopez"]
+
+
+@pytest.mark.parametrize(
+    "window",
+    [{}, [], "friday", 5, {**FRIDAY, "first_day": "soon"}, {**FRIDAY, "first_day": None, "weekdays": [9]}],
+    ids=str,
+)
+def test_a_window_that_is_none_counts_as_not_understood(kim: TestClient, database: Database, window: object) -> None:
+    maria, _ = ask(database, MARIA, JOHN)
+    with database.unit_of_work() as session:
+        session.execute(update(BookingRequestRow).where(BookingRequestRow.reference == maria).values(window=window))
+    assert names(kim) == ["John O'Neill", "Maria Lopez"]
+    assert "not understood as a day or time" in page(kim, f"details/{maria}")
