@@ -72,9 +72,10 @@ def test_hostile_text_is_shown_as_text(page: Page, hostile: str) -> None:
     )
     take(page, Step("Maria", None, ["utter_ask_booking_form_contact"]))
     take(page, Step("973-555-0188", None, ["utter_ask_booking_form_preferred_time"]))
+    take(page, Step(hostile, None, ["utter_ask_booking_form_visit_reason"]))
     take(page, Step(hostile, None, ["utter_ask_booking_form_contact_consent"]))
     take(page, Step(None, "Yes, you may contact me", ["utter_ask_booking_form_booking_confirmed"]))
-    assert hostile in page.locator(".message").last.inner_text()
+    assert page.locator(".message").last.inner_text().count(hostile) == 2
 
 
 def test_the_page_fits_a_phone(page: Page) -> None:
