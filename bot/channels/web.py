@@ -23,6 +23,7 @@ from bot.clinic import the_clinic
 from bot.insight.outcomes import response_names
 from bot.insight.recorder import Recorder
 from bot.storage import database_url
+from bot.storage.kept_secret import kept_secret
 from bot.web import page, page_file
 
 logger = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class WebChannel(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
         """Makes the channel; its secret is `WEB_SECRET`, or drawn once and kept below var/."""
-        return cls(os.environ.get("WEB_SECRET") or _kept_secret())
+        return cls(os.environ.get("WEB_SECRET") or kept_secret(_SECRET_FILE, secrets.token_urlsafe))
 
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The channel's routes."""
@@ -218,15 +219,3 @@ def _agent_is_ready(app: Sanic) -> bool:
 async def _page_at_root(request: Request) -> HTTPResponse | None:
     """The chat page in the place of Rasa's greeting."""
     return page(the_clinic().name) if request.path == "/" else None
-
-
-def _kept_secret() -> str:
-    """The secret below var/, drawn at the first start, readable by its owner alone."""
-    if not _SECRET_FILE.exists():
-        _SECRET_FILE.parent.mkdir(parents=True, exist_ok=True)
-        draft = _SECRET_FILE.with_suffix(f".{os.getpid()}")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(secrets.token_urlsafe(32))
-        draft.replace(_SECRET_FILE)  # whole, or not at all
-    return _SECRET_FILE.read_text(encoding="utf-8")

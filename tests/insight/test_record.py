@@ -47,7 +47,7 @@ def test_a_turn_is_written_under_a_pseudonym_with_its_redacted_text(any_database
     with database.unit_of_work() as session:
         everything = str(session.execute(text("select * from turn")).all())
         everything += str(session.execute(text("select * from unclear_message")).all())
-    for told in ("conversation-1", "Maria", "maria", "Lopez", "555"):
+    for told in ("conversation-1", "Maria", "maria", "Lopez", "555-0188", "5550188"):
         assert told not in everything
 
 
