@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,9 +53,9 @@ class Processes:
             process.wait()
 
 
-def wait_until(happened: object, seconds: float = 120) -> None:
+def wait_until(happened: Callable[[], object], seconds: float = 120) -> None:
     """Waits until a condition holds."""
     deadline = time.monotonic() + seconds
-    while not happened():  # type: ignore[operator]
+    while not happened():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.1)
