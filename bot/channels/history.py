@@ -1,61 +1,99 @@
-"""Messages as the page gets them, and the conversation so far, read from Rasa's tracker for a page that is reloaded."""
+"""Messages as the page gets them, read from Rasa's events: as they are said, and again after a reload or a retry."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timezone
 from typing import Any
 
 from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 
-MOST_MESSAGES = 50
+MOST_MESSAGES = 500
 """How many messages of a conversation come back at most: the last ones."""
 
 _COMMAND = "/"
 
-
-def by_assistant(text: str | None, buttons: list[dict[str, Any]] | None, response: str | None) -> dict[str, Any]:
-    """A message of the assistant: its text, its buttons, and the name of its response."""
-    return {"by": "assistant", "text": text or "", "buttons": buttons or [], "response": response}
+Message = dict[str, Any]
 
 
-def by_patient(text: str) -> dict[str, Any]:
+def by_assistant(said: Message) -> Message:
+    """A message of the assistant, of what Rasa makes of it: words, time, name of its response, buttons, progress."""
+    return {
+        "by": "assistant",
+        "text": said.get("text") or "",
+        "at": moment(said.get("timestamp")),
+        "response": said.get("utter_action"),
+        "buttons": said.get("buttons") or [],
+        "progress": said.get("progress"),
+    }
+
+
+def by_patient(text: str, at: float | None) -> Message:
     """A message of the patient: what was typed, or the title of the button that was pressed."""
-    return {"by": "patient", "text": text, "buttons": [], "response": None}
+    return {"by": "patient", "text": text, "at": moment(at), "response": None, "buttons": [], "progress": None}
 
 
-async def conversation_so_far(store: TrackerStore, conversation: str) -> list[dict[str, Any]]:
+def moment(seconds: float | None = None) -> str:
+    """A moment as the page gets it, in UTC; this one where none is given."""
+    at = datetime.fromtimestamp(seconds, timezone.utc) if seconds is not None else datetime.now(timezone.utc)
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+async def conversation_so_far(store: TrackerStore, conversation: str, titles: Mapping[str, str]) -> list[Message]:
     """Reads what was said in a conversation, in all of its sessions that the store can tell.
 
     Args:
         store: The agent's tracker store.
         conversation: The conversation's id.
+        titles: The titles of buttons that no message brings, by their payloads.
 
     Returns:
         The last messages, the newest alone with buttons; none where the conversation is unknown.
     """
-    tracker = await _without_safety_net(store).retrieve_full_tracker(conversation)
-    messages = _messages(tracker.events if tracker else [])[-MOST_MESSAGES:]
+    messages = _messages(await _events(store, conversation), titles)[-MOST_MESSAGES:]
     return [*({**message, "buttons": []} for message in messages[:-1]), *messages[-1:]]
 
 
-def _without_safety_net(store: TrackerStore) -> TrackerStore:
-    """The store itself: Rasa's net around it gives None where it fails, as if the conversation were unknown."""
-    return store._tracker_store if isinstance(store, FailSafeTrackerStore) else store
+async def answered_before(store: TrackerStore, conversation: str, key: str) -> list[Message] | None:
+    """Reads what was answered to a message.
+
+    Args:
+        store: The agent's tracker store.
+        conversation: The conversation's id.
+        key: What the message is known by.
+
+    Returns:
+        The assistant's messages; None where the conversation has no such message.
+    """
+    events = await _events(store, conversation)
+    said = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
+    for number, at in enumerate(said):
+        if getattr(events[at], "message_id", None) == key:
+            following = events[at : said[number + 1] if number + 1 < len(said) else None]
+            return [message for message in _messages(following, {}) if message["by"] == "assistant"]
+    return None
 
 
-def _messages(events: Iterable[Event]) -> list[dict[str, Any]]:
+async def _events(store: TrackerStore, conversation: str) -> Sequence[Event]:
+    """A conversation's events, of the store itself: the net that Rasa puts around it tells nothing where it fails."""
+    inner = store._tracker_store if isinstance(store, FailSafeTrackerStore) else store
+    tracker = await inner.retrieve_full_tracker(conversation)
+    return list(tracker.events) if tracker else []
+
+
+def _messages(events: Iterable[Event], titles: Mapping[str, str]) -> list[Message]:
     """The messages among the events."""
-    messages: list[dict[str, Any]] = []
-    titles: dict[str, str] = {}
+    messages: list[Message] = []
+    known = dict(titles)
     for event in events:
         if isinstance(event, BotUttered):
-            message = by_assistant(event.text, event.data.get("buttons"), event.metadata.get("utter_action"))
-            titles |= {button["payload"]: button["title"] for button in message["buttons"]}
+            message = by_assistant(event.message())
+            known |= {button["payload"]: button["title"] for button in message["buttons"]}
             messages.append(message)
         elif isinstance(event, UserUttered):
-            words = _as_shown(event.text or "", titles)
-            messages += [by_patient(words)] if words else []
+            words = _as_shown(event.text or "", known)
+            messages += [by_patient(words, event.timestamp)] if words else []
     return messages
 
 

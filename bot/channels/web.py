@@ -1,4 +1,4 @@
-"""The website's channel: sessions that the server issues, messages as JSON, replies with signed buttons."""
+"""The website's channel: sessions that the server issues, messages as JSON, replies as they are made (openapi.yml)."""
 
 from __future__ import annotations
 
@@ -6,25 +6,31 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import yaml
-from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from sanic import Blueprint, Sanic, response
+from sanic import Blueprint, Sanic
 from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic.response import HTTPResponse, json
 
-from bot.channels.history import by_assistant, conversation_so_far
+from bot.channels.history import Message, answered_before, by_assistant, conversation_so_far
+from bot.channels.limits import Limits
+from bot.channels.origins import Origins
+from bot.channels.requests import ButtonBody, TextBody, read_message, read_session
+from bot.channels.sessions import Session, Sessions
+from bot.channels.site import Site, clinics_widget
+from bot.channels.stream import stream
+from bot.channels.turns import BusyError, Turn, Turns
 from bot.clinic import the_clinic
 from bot.insight.outcomes import response_names
 from bot.insight.recorder import Recorder
 from bot.storage import database_url
 from bot.storage.kept_secret import kept_secret
-from bot.web import page, page_file
 
 logger = logging.getLogger(__name__)
 
@@ -35,16 +41,17 @@ MOST_CHARACTERS = 1000
 
 _WORDS_FILE = Path(__file__).with_name("words.yml")
 _SECRET_FILE = Path("var/web_secret")
-_SESSION_SECONDS = 24 * 60 * 60
 _COMMAND_MARK = re.compile(r"^[\s/]+")
 _OPENING = "/greet"
+_MENU = {"start_over": "/restart", "delete": "/delete_my_data"}
+_BUSY_SECONDS = 5
 
 
 class WebReplies(OutputChannel):
-    """Gathers the assistant's messages of one turn."""
+    """Puts the assistant's messages into their turn as they are made."""
 
-    def __init__(self) -> None:
-        self.messages: list[dict[str, Any]] = []
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
 
     @classmethod
     def name(cls) -> str:
@@ -52,26 +59,33 @@ class WebReplies(OutputChannel):
         return WebChannel.name()
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Keeps a message: its text, its buttons, and the name of its response."""
-        self.messages.append(by_assistant(message.get("text"), message.get("buttons"), message.get("utter_action")))
+        """Adds a message."""
+        await self._turn.say(by_assistant(message))
 
 
 class WebChannel(InputChannel):
-    """Rasa input channel of the chat page.
+    """Rasa input channel of the website's widget.
 
-    A session is a conversation id that the server draws and signs; nobody can choose or guess
-    another's. A page that is reloaded shows its session and gets the conversation so far. A button
-    carries its payload signed for its session, so only what was offered is taken. Typed text is
-    never a command: slashes at its start are cut off.
+    A session is a conversation id that the server draws and signs; nobody can choose or guess another's. A button
+    carries its payload signed for its conversation, so only what was offered is taken. Typed text is never a command:
+    slashes at its start are cut off. A message that is sent again, known by its key, is not answered twice.
+
+    Args:
+        secret: What sessions and buttons are signed with.
+        origins: Which websites may talk to it.
+        limits: How much may be asked.
     """
 
-    def __init__(self, secret: str) -> None:
-        self._sessions = URLSafeTimedSerializer(secret, salt="session")
-        self._buttons = URLSafeSerializer(secret, salt="button")
+    def __init__(self, secret: str, origins: Origins, limits: Limits) -> None:
+        self._sessions = Sessions(secret)
+        self._limits = limits
+        self._turns = Turns(partial(self._said, "trouble"))
+        self._recorder: Recorder | None = None
         phone = the_clinic().phone
         words: dict[str, str] = yaml.safe_load(_WORDS_FILE.read_text(encoding="utf-8"))
         self._words = {name: text.format(phone=phone) for name, text in words.items()}
-        self._recorder: Recorder | None = None
+        self._titles = {payload: clinics_widget().words[item] for item, payload in _MENU.items()}
+        self._site = Site(origins, self._refusal)
 
     @classmethod
     def name(cls) -> str:
@@ -80,8 +94,14 @@ class WebChannel(InputChannel):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
-        """Makes the channel; its secret is `WEB_SECRET`, or drawn once and kept below var/."""
-        return cls(os.environ.get("WEB_SECRET") or kept_secret(_SECRET_FILE, secrets.token_urlsafe))
+        """Makes the channel by the environment; its secret is `WEB_SECRET`, or drawn once and kept below var/.
+
+        Raises:
+            OriginError: `WEB_ORIGINS` names something that is no website.
+            LimitError: A limit cannot be read.
+        """
+        secret = os.environ.get("WEB_SECRET") or kept_secret(_SECRET_FILE, secrets.token_urlsafe)
+        return cls(secret, Origins(os.environ), Limits(os.environ))
 
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The channel's routes."""
@@ -89,38 +109,22 @@ class WebChannel(InputChannel):
 
         @routes.get("/health")
         async def health(request: Request) -> HTTPResponse:
-            return response.json({"ready": _agent_is_ready(request.app)})
-
-        @routes.get("/<name:str>")
-        async def file(request: Request, name: str) -> HTTPResponse:
-            return await page_file(name)
+            agent = getattr(request.app.ctx, "agent", None)
+            return json({"ready": agent is not None and agent.is_ready()})
 
         @routes.post("/sessions")
         async def sessions(request: Request) -> HTTPResponse:
-            kept = self._conversation_of(request)
-            so_far = await self._so_far(request.app, kept) if kept else []
-            if so_far:
-                return response.json({"token": request.token, "messages": so_far})
-            conversation = secrets.token_urlsafe(24)
-            messages = await self._converse(on_new_message, conversation, _OPENING)
-            return response.json({"token": self._sessions.dumps(conversation), "messages": messages})
+            return await self._open(on_new_message, request)
+
+        @routes.get("/history")
+        async def history(request: Request) -> HTTPResponse:
+            return await self._history(request)
 
         @routes.post("/messages")
-        async def messages(request: Request) -> HTTPResponse:
-            conversation = self._conversation_of(request)
-            if conversation is None:
-                return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
-            body = _json_object(request)
-            if body is None:
-                return self._refusal("bad_request", HTTPStatus.BAD_REQUEST)
-            if "button" in body:
-                return await self._pressed(on_new_message, conversation, body["button"])
-            return await self._typed(on_new_message, conversation, body.get("text"))
+        async def messages(request: Request) -> HTTPResponse | None:
+            return await self._message(on_new_message, request)
 
-        @routes.listener("before_server_start")
-        async def serve_the_page_at_the_root(app: Sanic, _loop: Any) -> None:
-            app.register_middleware(_page_at_root, "request")
-
+        self._site.add_to(routes)
         routes.listener("before_server_start")(self._begin_recording)
         routes.listener("after_server_stop")(self._end_recording)
         return routes
@@ -132,90 +136,135 @@ class WebChannel(InputChannel):
         if self._recorder:
             self._recorder.close()
 
-    def _conversation_of(self, request: Request) -> str | None:
-        """The conversation of the session that the request bears, if that was signed here and has not expired."""
-        try:
-            conversation: str = self._sessions.loads(request.token or "", max_age=_SESSION_SECONDS)
-        except (BadSignature, ValueError):  # a ValueError: bytes that are no text
-            return None
-        return conversation
+    async def _open(self, on_new_message: OnNewMessage, request: Request) -> HTTPResponse:
+        """Opens a session, where the patient has agreed to the notice."""
+        if wait := self._limits.wait_for_session(_address(request)):
+            return self._too_many(wait)
+        body = read_session(request)
+        if body is None:
+            return self._refusal("bad_request", HTTPStatus.BAD_REQUEST)
+        if not body.consent:
+            return self._refusal("no_consent", HTTPStatus.BAD_REQUEST)
+        session = self._sessions.open()
+        turn = Turn()
+        opening = UserMessage(
+            _OPENING, WebReplies(turn), session.conversation, None, self.name(), metadata={"consent": True}
+        )
+        await self._converse(on_new_message, opening, turn)
+        await turn.end()
+        answer = {"token": self._sessions.token(session), **self._shown(session, turn.messages)}
+        return json(answer, HTTPStatus.CREATED)
 
-    async def _so_far(self, app: Sanic, conversation: str) -> list[dict[str, Any]]:
-        """What was said in a conversation; where it cannot be read, the patient gets words and the phone number."""
+    async def _history(self, request: Request) -> HTTPResponse:
+        """What was said in a session so far."""
+        if wait := self._limits.wait_for_history(_address(request)):
+            return self._too_many(wait)
+        session = self._sessions.read(request.token)
+        if session is None:
+            return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
         try:
-            messages = await conversation_so_far(app.ctx.agent.tracker_store, conversation)
-            return [self._for_the_page(conversation, one) for one in messages]
+            messages = await conversation_so_far(
+                request.app.ctx.agent.tracker_store, session.conversation, self._titles
+            )
         except Exception as error:  # whatever failed, the patient must not be left without words
             logger.error("a conversation was not read: %s", type(error).__name__)
-            return [self._said("trouble")]
+            return self._refusal("trouble", HTTPStatus.SERVICE_UNAVAILABLE)
+        if not messages:
+            return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
+        token = self._sessions.renewed(session, request.token) or request.token
+        return json({"token": token, **self._shown(session, messages)})
 
-    async def _pressed(self, on_new_message: OnNewMessage, conversation: str, button: object) -> HTTPResponse:
-        """Answers a button, if it was offered in this conversation."""
-        try:
-            offered_to, payload = self._buttons.loads(str(button))
-        except (BadSignature, ValueError):
-            return self._refusal("old_button", HTTPStatus.OK)
-        if offered_to != conversation:
-            return self._refusal("old_button", HTTPStatus.OK)
-        return response.json({"messages": await self._converse(on_new_message, conversation, payload)})
-
-    async def _typed(self, on_new_message: OnNewMessage, conversation: str, text: object) -> HTTPResponse:
-        """Answers typed text."""
-        if not isinstance(text, str):
+    async def _message(self, on_new_message: OnNewMessage, request: Request) -> HTTPResponse | None:
+        """Answers a message: typed text, or a button."""
+        session = self._sessions.read(request.token)
+        if session is None:
+            return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
+        if wait := self._limits.wait_for_message(session.conversation, _address(request)):
+            return self._too_many(wait)
+        body = read_message(request)
+        if body is None:
             return self._refusal("bad_request", HTTPStatus.BAD_REQUEST)
-        readable = text.encode("utf-8", "ignore").decode("utf-8")  # half a surrogate pair can't be stored
+        try:
+            turn = self._turn(on_new_message, request.app, session, body)
+        except BusyError:
+            return self._too_many(_BUSY_SECONDS)
+        show = partial(self._for_the_page, session)
+        token = self._sessions.renewed(session, request.token)
+        if "text/event-stream" in request.headers.get("accept", ""):
+            await stream(request, turn, show, token)
+            return None
+        return json({"messages": [show(one) for one in await turn.whole()], "token": token})
+
+    def _turn(self, on_new_message: OnNewMessage, app: Sanic, session: Session, body: TextBody | ButtonBody) -> Turn:
+        """The turn that a message begins, or has begun when it came before."""
+        text, complaint = self._text(session, body)
+
+        async def answer(turn: Turn) -> None:
+            if complaint:
+                await turn.say(self._said(complaint))
+                return
+            message = UserMessage(text, WebReplies(turn), session.conversation, None, self.name(), message_id=body.key)
+            await self._converse(on_new_message, message, turn, typed=isinstance(body, TextBody))
+
+        async def recall(key: str) -> Sequence[Message] | None:
+            try:
+                return await answered_before(app.ctx.agent.tracker_store, session.conversation, key)
+            except Exception as error:  # an emergency answered twice is better than one not answered at all
+                logger.error("a conversation was not read: %s", type(error).__name__)
+                return None
+
+        return self._turns.begin(session.conversation, body.key, answer, recall)
+
+    def _text(self, session: Session, body: TextBody | ButtonBody) -> tuple[str, str | None]:
+        """What the assistant is to read of a message, and the name of the words that refuse it where it can't."""
+        if isinstance(body, ButtonBody):
+            payload = self._sessions.payload(session, body.button)
+            return payload or "", None if payload else "old_button"
+        readable = body.text.encode("utf-8", "ignore").decode("utf-8")  # half a surrogate pair can't be stored
         words = _COMMAND_MARK.sub("", readable).strip()
-        if not words:
-            return self._refusal("empty", HTTPStatus.OK)
-        if len(words) > MOST_CHARACTERS:
-            return self._refusal("too_long", HTTPStatus.OK)
-        return response.json({"messages": await self._converse(on_new_message, conversation, words, typed=True)})
+        return words, "empty" if not words else "too_long" if len(words) > MOST_CHARACTERS else None
 
     async def _converse(
-        self, on_new_message: OnNewMessage, conversation: str, text: str, typed: bool = False
-    ) -> list[dict[str, Any]]:
+        self, on_new_message: OnNewMessage, message: UserMessage, turn: Turn, typed: bool = False
+    ) -> None:
         """Lets the assistant answer; where it cannot, the patient gets words and the phone number."""
-        replies = WebReplies()
-        message = UserMessage(text, replies, conversation, input_channel=self.name())
         try:
             await on_new_message(message)
         except Exception as error:  # whatever failed, the patient must not be left without words
             logger.error("a message was not answered: %s", type(error).__name__)
+            turn.failed = True
+        turn.failed |= not turn.messages
         if self._recorder:
-            self._recorder.note(conversation, response_names(replies.messages), text if typed else None)
-        return [self._for_the_page(conversation, one) for one in replies.messages] or [self._said("trouble")]
+            text = message.text if typed else None
+            self._recorder.note(message.sender_id, response_names(turn.messages), text)
+        if turn.failed:
+            await turn.say(self._said("trouble"))
 
-    def _for_the_page(self, conversation: str, message: dict[str, Any]) -> dict[str, Any]:
-        """A message as the page gets it: each button's payload signed for this conversation."""
+    def _shown(self, session: Session, messages: Sequence[Message]) -> dict[str, Any]:
+        """A session as the page gets it: its messages, and the buttons of its menu."""
+        return {
+            "messages": [self._for_the_page(session, one) for one in messages],
+            "menu": {name: self._sessions.button(session, payload) for name, payload in _MENU.items()},
+        }
+
+    def _for_the_page(self, session: Session, message: Message) -> Message:
+        """A message as the page gets it: each button's payload signed for its conversation."""
         buttons = [
-            {"title": button["title"], "id": self._buttons.dumps([conversation, button["payload"]])}
+            {"title": button["title"], "id": self._sessions.button(session, button["payload"])}
             for button in message["buttons"]
         ]
         return {**message, "buttons": buttons}
 
-    def _said(self, words: str) -> dict[str, Any]:
-        return by_assistant(self._words[words], [], None)
+    def _said(self, words: str) -> Message:
+        return by_assistant({"text": self._words[words]})
 
-    def _refusal(self, words: str, status: HTTPStatus) -> HTTPResponse:
-        return response.json({"messages": [self._said(words)]}, status=status)
+    def _refusal(self, words: str, status: HTTPStatus, headers: dict[str, str] | None = None) -> HTTPResponse:
+        return json({"messages": [self._said(words)]}, status, headers)
 
-
-def _json_object(request: Request) -> dict[str, Any] | None:
-    """The request's body, if it is a JSON object."""
-    if request.content_type.partition(";")[0].strip() != "application/json":
-        return None
-    try:
-        body = request.load_json()
-    except Exception:  # sanic wraps whatever its JSON library raises
-        return None
-    return body if isinstance(body, dict) else None
+    def _too_many(self, wait: int) -> HTTPResponse:
+        return self._refusal("too_many", HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(wait)})
 
 
-def _agent_is_ready(app: Sanic) -> bool:
-    agent = getattr(app.ctx, "agent", None)
-    return agent is not None and agent.is_ready()
-
-
-async def _page_at_root(request: Request) -> HTTPResponse | None:
-    """The chat page in the place of Rasa's greeting."""
-    return page(the_clinic().name) if request.path == "/" else None
+def _address(request: Request) -> str:
+    """The patient's network address; behind a proxy the one that it tells (SANIC_PROXIES_COUNT)."""
+    return request.remote_addr or request.ip

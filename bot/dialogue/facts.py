@@ -56,6 +56,15 @@ def facts(protocol: Protocol, response: str, slots: Mapping[str, Any], turn: Tur
     }
 
 
+def asked_progress(protocol: Protocol, response: str, slots: Mapping[str, Any]) -> dict[str, int] | None:
+    """How far triage has come, for a response that asks one of its questions: its `number`, and `of` how many."""
+    question = protocol.question(response.removeprefix(ASK))
+    if question is None:
+        return None
+    number, of = progress(protocol, slots, question.slot)
+    return {"number": number, "of": of}
+
+
 def _handoff(known: Disposition | None, slots: Mapping[str, Any], turn: Turn) -> str | None:
     """Which handoff fits: by an alarm, by questions that wait, by a wish to start over, or by the care."""
     if known in ALARMS:

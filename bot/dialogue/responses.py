@@ -10,7 +10,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.dialogue.booking import SENT, booking_facts
-from bot.dialogue.facts import facts
+from bot.dialogue.facts import asked_progress, facts
 from bot.nlu.turns import has_uttered, newest_turn
 from bot.privacy.retention import the_limits
 from bot.triage import the_protocol
@@ -45,4 +45,6 @@ class Responses(TemplatedNaturalLanguageGenerator):
         response: dict[str, Any] | None = self.generate_from_slots(
             utter_action, {**slots, **known}, output_channel, **kwargs
         )
+        if response and (asked := asked_progress(self._protocol, utter_action, slots)):
+            response["progress"] = asked
         return response

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
+from bot.channels.limits import LimitError, Limits
+from bot.channels.origins import OriginError, Origins
 from bot.clinic import ClinicFileError, load_clinic
 from bot.notification.settings import MailSettingsError, mail_line, smtp_settings
 from bot.run import services as run
@@ -37,7 +39,7 @@ def main() -> int:
             set_up()
     except KeyboardInterrupt:
         print("\nStopped.")
-    except (ClinicFileError, MailSettingsError, TrainingError, run.ServiceError) as error:
+    except (ClinicFileError, LimitError, MailSettingsError, OriginError, TrainingError, run.ServiceError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     return 0
@@ -63,6 +65,7 @@ def set_up() -> None:
 def chat(host: str, port: int) -> None:
     """Sets up, starts the servers and the worker, and prints the chat page's address; ends with Ctrl-C."""
     mail = mail_line(smtp_settings(os.environ))
+    Origins(os.environ), Limits(os.environ)  # wrong settings are told before anything starts
     action_port = port + _ACTION_PORT_ABOVE
     for taken in (port, action_port):
         if not run.is_free(host, taken):

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sqlite3
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,24 @@ from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUtter
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.channels.history import MOST_MESSAGES, conversation_so_far
+from bot.channels.sessions import IDLE_SECONDS, LONGEST_SECONDS
 from bot.run.services import LOGS, Services, endpoints_for, free_port, start_rasa_server
-from tests.channels.test_web import Browser, names
+from tests.channels.browser import Browser, ask, names, new_key
 from tests.site import own_tracker_store
 
-DAY = 24 * 60 * 60
 
-
-class YesterdaysSigner(TimestampSigner):
-    """Signs as it was done a little more than a day ago."""
+class LongAgo(TimestampSigner):
+    """Signs as it was done when a session now left alone was last used."""
 
     def get_timestamp(self) -> int:
-        return int(time.time()) - DAY - 60
+        return int(time.time()) - IDLE_SECONDS - 60
+
+
+class WhileAgo(TimestampSigner):
+    """Signs as it was done a quarter of an hour ago."""
+
+    def get_timestamp(self) -> int:
+        return int(time.time()) - 15 * 60
 
 
 @pytest.fixture
@@ -39,10 +46,11 @@ def browser(site: str) -> Browser:
 
 def reload(browser: Browser) -> list[dict[str, Any]]:
     """Opens the page anew with the session that it kept; gives the conversation so far."""
-    answer = browser.post("sessions", {}, browser.token)
+    answer = browser.reload()
     assert answer["status"] == 200
-    assert answer["token"] == browser.token
-    return browser._keep(answer)
+    assert answer["menu"] == browser.menu
+    messages: list[dict[str, Any]] = answer["messages"]
+    return messages
 
 
 def said(messages: list[dict[str, Any]]) -> list[str]:
@@ -50,21 +58,23 @@ def said(messages: list[dict[str, Any]]) -> list[str]:
     return [message["text"] for message in messages if message["by"] == "patient"]
 
 
-def is_new(browser: Browser, token: str | None) -> bool:
-    """Whether a token opens a new session with nothing but the greeting."""
-    answer = browser.post("sessions", {}, token)
-    return answer["status"] == 200 and answer["token"] != token and names(answer["messages"]) == ["utter_greet"]
+def is_over(browser: Browser, token: str | None) -> bool:
+    """Whether a token opens nothing, neither the history nor a turn."""
+    read, _ = ask(f"{browser.channel}/history", None, token)
+    said = browser.post("messages", {"key": new_key(), "text": "hi"}, token)
+    return (read, said["status"]) == (401, 401)
 
 
-def signed(conversation: str, signer: type[TimestampSigner] = TimestampSigner, secret: str | None = None) -> str:
+def signed(conversation: str, born: float, signer: type[TimestampSigner] = TimestampSigner, secret: str = "") -> str:
     """A session's token."""
     serializer = URLSafeTimedSerializer(secret or os.environ["WEB_SECRET"], salt="session", signer=signer)
-    return str(serializer.dumps(conversation))
+    return str(serializer.dumps([conversation, int(born)]))
 
 
 def conversation_of(browser: Browser) -> str:
     """The id within a session's token."""
-    return str(URLSafeTimedSerializer(os.environ["WEB_SECRET"], salt="session").loads(browser.token))
+    conversation, _ = URLSafeTimedSerializer(os.environ["WEB_SECRET"], salt="session").loads(browser.token)
+    return str(conversation)
 
 
 def test_a_kept_session_gives_the_conversation_so_far(browser: Browser) -> None:
@@ -97,23 +107,63 @@ def test_the_opening_command_is_not_shown(browser: Browser) -> None:
 
 def test_a_button_of_a_reloaded_page_is_refused_in_another_session(site: str, browser: Browser) -> None:
     reload(browser)
-    answer = Browser(site)
-    refused = answer.post("messages", {"button": browser.offered["I have symptoms"]}, answer.token)
+    other = Browser(site)
+    stolen = {"key": new_key(), "button": browser.offered["I have symptoms"]}
+    refused = other.post("messages", stolen, other.token)
     assert "no longer works" in refused["messages"][0]["text"]
 
 
+def test_a_press_on_the_menu_is_shown_as_the_page_showed_it(browser: Browser) -> None:
+    browser.post("messages", {"key": new_key(), "button": browser.menu["start_over"]}, browser.token)
+    assert said(reload(browser)) == ["Start over"]
+
+
+def test_each_message_tells_when_it_was_said_and_still_does_so_after_a_reload(browser: Browser) -> None:
+    before = datetime.now(timezone.utc).replace(microsecond=0)
+    (reply,) = browser.say("what is the psoas muscle")
+    *_, question, answer = reload(browser)
+    assert answer["at"] == reply["at"]
+    moments = [datetime.strptime(one["at"], "%Y-%m-%dT%H:%M:%S%z") for one in (question, answer)]
+    assert before <= moments[0] <= moments[1] <= datetime.now(timezone.utc)
+
+
+def test_how_far_triage_is_is_known_after_a_reload(browser: Browser) -> None:
+    (*_, question) = browser.say("my hip hurts when i get up")
+    assert reload(browser)[-1]["progress"] == question["progress"] == {"number": 2, "of": 13}
+
+
 @pytest.mark.parametrize("token", [None, "", "guess", "a.b.c", "\xff"])
-def test_a_token_that_is_none_opens_a_new_session(browser: Browser, token: str | None) -> None:
-    assert is_new(browser, token)
+def test_a_token_that_is_none_opens_nothing(browser: Browser, token: str | None) -> None:
+    assert is_over(browser, token)
 
 
-def test_an_expired_session_is_not_resumed(browser: Browser) -> None:
-    assert not is_new(browser, signed(conversation_of(browser)))
-    assert is_new(browser, signed(conversation_of(browser), YesterdaysSigner))
+def test_a_session_that_was_left_for_hours_is_over(browser: Browser) -> None:
+    mine = conversation_of(browser)
+    assert not is_over(browser, signed(mine, time.time()))
+    assert is_over(browser, signed(mine, time.time(), LongAgo))
 
 
-def test_an_unknown_conversation_opens_a_new_session(browser: Browser) -> None:
-    assert is_new(browser, signed("a conversation that was erased"))
+def test_a_session_is_over_after_a_day_however_busy_it_was(browser: Browser) -> None:
+    mine = conversation_of(browser)
+    assert not is_over(browser, signed(mine, time.time() - LONGEST_SECONDS + 60))
+    assert is_over(browser, signed(mine, time.time() - LONGEST_SECONDS))
+
+
+def test_a_token_that_is_no_longer_young_comes_back_renewed(browser: Browser) -> None:
+    assert browser.reload()["token"] == browser.token
+    old = signed(conversation_of(browser), time.time(), WhileAgo)
+    renewed = browser.reload(old)["token"]
+    assert renewed != old
+    answer = browser.post("messages", {"key": new_key(), "text": "hi"}, old)
+    assert answer["token"] not in (None, old)
+    assert not is_over(browser, answer["token"])
+    young = browser.post("messages", {"key": new_key(), "text": "hi"}, answer["token"])
+    assert young["token"] is None
+
+
+def test_the_history_of_a_conversation_that_was_erased_is_over(browser: Browser) -> None:
+    token = signed("a conversation that was erased", time.time())
+    assert ask(f"{browser.channel}/history", None, token)[0] == 401
 
 
 def test_anothers_conversation_is_not_reachable(site: str, browser: Browser) -> None:
@@ -122,11 +172,9 @@ def test_anothers_conversation_is_not_reachable(site: str, browser: Browser) -> 
     assert said(reload(browser)) == []
     own_signature = browser.token.partition(".")[2]
     others_conversation = other.token.partition(".")[0]
-    assert is_new(browser, f"{others_conversation}.{own_signature}")
-    assert is_new(browser, conversation_of(other))
-    assert is_new(browser, signed(conversation_of(other), secret="guess"))
-    claim = {"token": other.token, "conversation": conversation_of(other), "sender": conversation_of(other)}
-    assert said(browser.post("sessions", claim, browser.token)["messages"]) == []
+    assert is_over(browser, f"{others_conversation}.{own_signature}")
+    assert is_over(browser, conversation_of(other))
+    assert is_over(browser, signed(conversation_of(other), time.time(), secret="guess"))
 
 
 def so_far(folder: Path, events: list[Event]) -> list[dict[str, Any]]:
@@ -135,7 +183,7 @@ def so_far(folder: Path, events: list[Event]) -> list[dict[str, Any]]:
 
     async def write_and_read() -> list[dict[str, Any]]:
         await store.save(DialogueStateTracker.from_events("someone", events))
-        return await conversation_so_far(FailSafeTrackerStore(store), "someone")
+        return await conversation_so_far(FailSafeTrackerStore(store), "someone", {})
 
     return asyncio.run(write_and_read())
 
@@ -167,7 +215,9 @@ def test_a_failing_store_gets_the_patient_words_and_leaves_no_text_in_the_log(
         browser.say("my secret symptom")
         with sqlite3.connect(folder / "tracker.db") as database:
             database.execute("drop table events")
-        (message,) = reload(browser)
+        answer = browser.reload()
+    assert answer["status"] == 503
+    (message,) = answer["messages"]
     assert "(973) 564-7676" in message["text"]
     assert "911" in message["text"]
     log = (LOGS / "Rasa_server.log").read_text(encoding="utf-8", errors="replace")

@@ -5,58 +5,28 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import urllib.error
 import urllib.request
-from typing import Any
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from itsdangerous import URLSafeSerializer
+from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
+from rasa.core.channels.channel import UserMessage
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.utils.endpoints import read_endpoint_config
 
+from bot.channels.limits import Limits
+from bot.channels.origins import Origins
+from bot.channels.turns import Turn
 from bot.channels.web import MOST_CHARACTERS, WebChannel
 from bot.run.services import Services, endpoints_for, free_port, start_rasa_server
+from tests.channels.browser import Browser, ask, names, new_key
 from tests.site import own_tracker_store
-
-
-class Browser:
-    """What the chat page does, without the page."""
-
-    def __init__(self, site: str) -> None:
-        self.channel = f"{site}/webhooks/web"
-        self.opening = self.post("sessions", {})
-        self.token = self.opening["token"]
-        self.offered: dict[str, str] = {}
-        self._keep(self.opening)
-
-    def post(self, path: str, body: object, token: str | None = None, kind: str = "application/json") -> dict[str, Any]:
-        """Posts a body; gives the answer with its status."""
-        status, answer = post(f"{self.channel}/{path}", json.dumps(body).encode(), token, kind)
-        return {**answer, "status": status}
-
-    def say(self, text: str) -> list[dict[str, Any]]:
-        """Types a message; gives the replies."""
-        return self._keep(self.post("messages", {"text": text}, self.token))
-
-    def press(self, title: str) -> list[dict[str, Any]]:
-        """Takes a button."""
-        return self._keep(self.post("messages", {"button": self.offered[title]}, self.token))
-
-    def _keep(self, answer: dict[str, Any]) -> list[dict[str, Any]]:
-        messages: list[dict[str, Any]] = answer["messages"]
-        self.offered = {button["title"]: button["id"] for button in messages[-1]["buttons"]}
-        return messages
-
-
-def post(address: str, body: bytes, token: str | None, kind: str = "application/json") -> tuple[int, dict[str, Any]]:
-    """Posts bytes; gives status and JSON."""
-    headers = {"Content-Type": kind, **({"Authorization": f"Bearer {token}"} if token else {})}
-    request = urllib.request.Request(address, body, headers)
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as error:
-        return error.code, json.load(error)
 
 
 @pytest.fixture
@@ -65,14 +35,29 @@ def browser(site: str) -> Browser:
     return Browser(site)
 
 
-def names(messages: list[dict[str, Any]]) -> list[str]:
-    return [message["response"] for message in messages]
-
-
 def test_a_session_begins_with_the_opening_line(browser: Browser) -> None:
     (opening,) = browser.opening["messages"]
     assert opening["response"] == "utter_greet"
     assert "911" in opening["text"]
+
+
+@pytest.mark.parametrize(
+    "body", [{"consent": False}, {}, [], {"consent": 1}, {"consent": True, "conversation": "mine"}]
+)
+def test_without_consent_no_session_begins(site: str, body: object) -> None:
+    status, answer = ask(f"{site}/webhooks/web/sessions", json.dumps(body).encode())
+    assert status == 400
+    assert "token" not in answer
+    assert "(973) 564-7676" in answer["messages"][0]["text"]
+
+
+def test_consent_is_kept_with_the_conversation(browser: Browser, site_endpoints: Path) -> None:
+    conversation, _ = URLSafeTimedSerializer(os.environ["WEB_SECRET"], salt="session").loads(browser.token)
+    store = read_endpoint_config(str(site_endpoints), "tracker_store")
+    tracker = asyncio.run(TrackerStore.create(store, Domain.empty()).retrieve_full_tracker(conversation))
+    assert tracker is not None
+    (opening,) = [event for event in tracker.events if isinstance(event, UserUttered)]
+    assert opening.metadata["consent"] is True
 
 
 def test_typed_text_and_buttons_are_answered(browser: Browser) -> None:
@@ -89,31 +74,51 @@ def test_a_typed_command_is_text(browser: Browser, typed: str) -> None:
 
 def test_a_button_of_another_session_is_refused(site: str, browser: Browser) -> None:
     stolen = Browser(site).offered["I have symptoms"]
-    answer = browser.post("messages", {"button": stolen}, browser.token)
+    answer = browser.post("messages", {"key": new_key(), "button": stolen}, browser.token)
     assert answer["status"] == 200
     assert names(answer["messages"]) == [None]
 
 
-@pytest.mark.parametrize("forged", ["/restart", "", None, 7, ["/restart"], {"a": 1}])
-def test_a_forged_button_is_refused_in_words(browser: Browser, forged: object) -> None:
-    answer = browser.post("messages", {"button": forged}, browser.token)
+@pytest.mark.parametrize("forged", ["/restart", "", "a.b"])
+def test_a_forged_button_is_refused_in_words(browser: Browser, forged: str) -> None:
+    answer = browser.post("messages", {"key": new_key(), "button": forged}, browser.token)
     assert answer["status"] == 200
     assert "no longer works" in answer["messages"][0]["text"]
 
 
 def test_a_button_signed_with_another_secret_is_refused(browser: Browser) -> None:
     forged = URLSafeSerializer("guess", salt="button").dumps(["anyone", "/restart"])
-    assert "no longer works" in browser.post("messages", {"button": forged}, browser.token)["messages"][0]["text"]
+    answer = browser.post("messages", {"key": new_key(), "button": forged}, browser.token)
+    assert "no longer works" in answer["messages"][0]["text"]
 
 
 @pytest.mark.parametrize("token", [None, "", "guess", "a.b.c"])
 def test_without_a_session_nothing_is_processed(browser: Browser, token: str | None) -> None:
-    answer = browser.post("messages", {"text": "hi"}, token)
+    answer = browser.post("messages", {"key": new_key(), "text": "hi"}, token)
     assert answer["status"] == 401
     assert "911" in answer["messages"][0]["text"]
 
 
-@pytest.mark.parametrize("body", [[], "text", 7, None, {}, {"text": 7}, {"text": None}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        "text",
+        7,
+        None,
+        {},
+        {"text": "a message without a key"},
+        {"key": "a key, not one", "text": "hi"},
+        {"key": "short", "text": "hi"},
+        {"key": 12345678, "text": "hi"},
+        {"key": "12345678"},
+        {"key": "12345678", "text": 7},
+        {"key": "12345678", "text": None},
+        {"key": "12345678", "button": 7},
+        {"key": "12345678", "text": "hi", "button": "x"},
+        {"key": "12345678", "text": "hi", "sender": "another"},
+    ],
+)
 def test_a_body_of_another_shape_is_refused_in_words(browser: Browser, body: object) -> None:
     answer = browser.post("messages", body, browser.token)
     assert answer["status"] == 400
@@ -121,8 +126,9 @@ def test_a_body_of_another_shape_is_refused_in_words(browser: Browser, body: obj
 
 
 def test_only_json_is_read(browser: Browser) -> None:
-    assert browser.post("messages", {"text": "hi"}, browser.token, kind="text/plain")["status"] == 400
-    status, _ = post(f"{browser.channel}/messages", b"{not json", browser.token)
+    message = {"key": new_key(), "text": "hi"}
+    assert browser.post("messages", message, browser.token, kind="text/plain")["status"] == 400
+    status, _ = ask(f"{browser.channel}/messages", b"{not json", browser.token)
     assert status == 400
 
 
@@ -135,19 +141,38 @@ def test_what_cannot_be_read_is_answered_in_words(browser: Browser, text: str, w
     assert message["response"] is None
 
 
+def test_the_menu_is_always_offered(browser: Browser) -> None:
+    browser.say("what is the psoas muscle")
+    for item, response in (("start_over", "utter_restart"), ("delete", "utter_confirm_erasure")):
+        answer = browser.post("messages", {"key": new_key(), "button": browser.menu[item]}, browser.token)
+        assert response in names(answer["messages"])
+
+
+def test_only_a_question_of_triage_tells_how_far_it_is(browser: Browser) -> None:
+    *before, question = browser.say("my hip hurts when i get up")
+    assert [message["progress"] for message in before] == [None] * len(before)
+    assert question["progress"] == {"number": 2, "of": 13}
+    assert "Question 2 of 13" in question["text"]
+
+
 def test_an_alarm_offers_no_button(browser: Browser) -> None:
     messages = browser.say("i cant feel my legs and i wet myself")
     assert names(messages) == ["utter_emergency", "utter_medical_disclaimer", "utter_booking_handoff"]
     assert browser.offered == {}
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    body=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: json.dumps({"text": text}).encode()))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=50),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
 )
+TYPED = st.builds(lambda text: {"key": new_key(), "text": text}, st.text(max_size=300))
+
+
+@settings(max_examples=90, deadline=None)
+@given(st.one_of(st.binary(max_size=300), (TYPED | JSON).map(lambda body: json.dumps(body).encode())))
 def test_no_body_crashes_the_channel(site: str, body: bytes) -> None:
     token = Browser(site).token
-    status, answer = post(f"{site}/webhooks/web/messages", body, token)
+    status, answer = ask(f"{site}/webhooks/web/messages", body, token)
     assert status in (200, 400)
     assert answer["messages"][0]["text"]
 
@@ -161,30 +186,20 @@ def test_rasas_own_doors_are_shut(site: str, path: str) -> None:
     assert error.value.code == 404
 
 
-@pytest.mark.parametrize("path", ["/", "/webhooks/web/widget.js", "/webhooks/web/widget.css", "/webhooks/web/page.css"])
-def test_the_page_comes_with_a_strict_policy(site: str, path: str) -> None:
-    with urllib.request.urlopen(site + path, timeout=10) as answer:
-        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-
-
-@pytest.mark.parametrize("name", ["..%2f..%2fconfig.yml", "index.html", "__init__.py"])
-def test_no_other_file_is_served(site: str, name: str) -> None:
-    with pytest.raises(urllib.error.HTTPError) as error:
-        urllib.request.urlopen(f"{site}/webhooks/web/{name}", timeout=10)
-    assert error.value.code == 404
-
-
 def test_a_failing_agent_gets_the_patient_words_and_leaves_no_text_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def fails(message: object) -> None:
         raise RuntimeError("my secret symptom")
 
+    channel = WebChannel("secret", Origins({}), Limits({}))
+    turn = Turn()
+    message = UserMessage("my secret symptom", None, "someone")
     with caplog.at_level(logging.DEBUG, logger="bot"):
-        (message,) = asyncio.run(WebChannel("secret")._converse(fails, "someone", "my secret symptom"))
-    assert "(973) 564-7676" in message["text"]
-    assert "911" in message["text"]
+        asyncio.run(channel._converse(fails, message, turn))
+    (said,) = turn.messages
+    assert "(973) 564-7676" in said["text"]
+    assert "911" in said["text"]
     assert caplog.text
     assert "secret symptom" not in caplog.text
 
