@@ -33,6 +33,9 @@ AMBIGUITY = "ambiguity"
 WHOLES = "wholes"
 """The message's property that holds the passages that are the whole of what was typed."""
 
+CLAUSES = "clauses"
+"""The message's property that holds the passages in which a phrase was found."""
+
 HARMLESS_REST = "harmless_rest"
 """The message's property that says whether nothing but harmless words follows its first one."""
 
@@ -89,8 +92,10 @@ class RedFlagPhrases(GraphComponent):
             text = message.get(TEXT) or ""
             examined = [self._detector.examine(one) for one in (text, _with_the_last(text, tracker)) if one]
             message.set(FINDINGS, [finding for one in examined for finding in one.findings])
-            message.set(WHOLES, [one.remaining for one in examined])
-            judged = [passage for one in examined for passage in (*passages(one.remaining), *one.clauses)]
+            message.set(WHOLES, [whole for one in examined for whole in (one.remaining, one.essence)])
+            message.set(CLAUSES, [clause for one in examined for clause in one.clauses])
+            judged = [passage for one in examined for passage in passages(one.remaining)]
+            judged += [passage for passage in (*message.get(WHOLES), *message.get(CLAUSES)) if passage]
             message.set(PASSAGES, list(dict.fromkeys(judged)))
             if examined:
                 message.set(AMBIGUITY, examined[0].ambiguity)
@@ -149,8 +154,11 @@ class RedFlagLikeness(StoredComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Settles the findings of each message."""
         for message in messages:
-            wholes = message.get(WHOLES) or []
-            judged = [Judged(text in wholes, self._rank(text, vector)) for text, vector in message.get(PASSAGES) or []]
+            wholes, clauses = message.get(WHOLES) or [], message.get(CLAUSES) or []
+            judged = [
+                Judged(text in wholes, self._rank(text, vector), text in clauses)
+                for text, vector in message.get(PASSAGES) or []
+            ]
             message.set(FINDINGS, settled(message.get(FINDINGS) or [], judged, len(message.get(TEXT) or "")))
         return messages
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,7 @@ import yaml
 from pydantic import BaseModel, Extra, Field
 from spacy.tokens import Doc
 
+from bot.safety.clauses import Clauses
 from bot.safety.disposition import Disposition, gravest
 from bot.safety.phrases import Match, Phrase, PhraseBook, orders
 from bot.safety.scope import CueBook, Cues, Scope
@@ -34,6 +36,7 @@ class Finding:
         end: Where it ends.
         reason: Why it counts: the phrase that matched.
         by_likeness: Whether it was found by its likeness to written wordings, and by no phrase.
+        is_plain: Whether the patient says it of themselves, and hardly anything else beside it.
     """
 
     flag: str
@@ -43,6 +46,7 @@ class Finding:
     end: int
     reason: str
     by_likeness: bool = False
+    is_plain: bool = False
 
 
 class Examination(NamedTuple):
@@ -51,7 +55,8 @@ class Examination(NamedTuple):
     Attributes:
         findings: The red flags, one finding for each, the gravest first.
         remaining: The message without the signs that it denies.
-        clauses: The clauses that hold the findings.
+        essence: What remains without the greetings, thanks and wishes at its ends.
+        clauses: The clauses that hold the findings, and what each of them states with its finding.
         asked: The care that the gravest red flag calls for which is asked about in general, or None.
         harmless_rest: Whether nothing but harmless words follows its first one.
         ambiguity: What it may mean where it says hardly anything else, or None.
@@ -60,6 +65,7 @@ class Examination(NamedTuple):
 
     findings: list[Finding]
     remaining: str
+    essence: str
     clauses: list[str]
     asked: Disposition | None
     harmless_rest: bool
@@ -171,7 +177,10 @@ class RedFlagDetector:
         """
         tokens = self._reader.read(text)
         words = [token.text for token in tokens]
-        matches, denied, asked = self._matches(words)
+        found = self._found(words)
+        matches, denied, asked = self._matches(words, found)
+        parted = Clauses(self._cues, words)
+        parts = {sign: parted.holding(_closest(match, found[sign]), denied[sign]) for sign, match in matches.items()}
         findings = [
             Finding(
                 flag=flag.id,
@@ -180,46 +189,63 @@ class RedFlagDetector:
                 start=tokens[matches[flag.id].start].start,
                 end=tokens[matches[flag.id].end - 1].end,
                 reason=" ".join(words[matches[flag.id].start : matches[flag.id].end]),
+                is_plain=self._is_plain(words, parts[flag.id].statement, found[flag.id]),
             )
             for flag in self._flags
             if flag.id in matches and matches.keys() >= set(flag.needs)
         ]
         findings.sort(key=lambda finding: -finding.disposition.gravity)
+        asserted = {at for match in matches.values() for at in range(match.start, match.end)}
+        unsaid = {at for places in denied.values() for at in places} - asserted
+        whole = range(len(tokens))
+        essence = parted.essence(whole)
+        remaining = _part(text, tokens, whole, unsaid) if unsaid else text
         return Examination(
             findings=findings,
-            remaining=_without(text, tokens, denied),
-            clauses=[_clause(text, tokens, finding) for finding in findings],
+            remaining=remaining,
+            essence=remaining if essence == whole else _part(text, tokens, essence, unsaid),
+            clauses=[_part(text, tokens, part, unsaid) for finding in findings for part in parts[finding.flag]],
             asked=gravest(flag.disposition for flag in self._flags if asked >= {flag.id, *flag.needs}),
             harmless_rest=self._harmless_rest.issuperset(words[1:]),
             ambiguity=self._ambiguous.get(self._telling(words)),
             of_another=self._cues.tells_of_another(words),
         )
 
-    def _matches(self, words: list[str]) -> tuple[dict[str, Match], set[int], set[str]]:
-        """The longest phrase of each sign that is said of now, the words of denied ones, and the signs asked about.
+    def _is_plain(self, words: list[str], statement: range, matches: Iterable[Match]) -> bool:
+        """Whether a statement is of the patient and says nothing but a sign: nothing in it can make that harmless."""
+        said = {at for match in matches for at in match.places}
+        others = [words[at] for at in statement if at not in said]
+        is_own = bool(self._cues.spans("first_person", words[statement.start : statement.stop]))
+        return is_own and not self._telling(others)
 
-        An everyday saying is none of the three.
-        """
+    def _found(self, words: list[str]) -> dict[str, list[Match]]:
+        """The phrases of each sign that stand in a message, but for everyday sayings."""
         doc = Doc(self._vocab, words=words)
-        scope = Scope(self._cues, words)
-        matches: dict[str, Match] = {}
-        denied: set[int] = set()
-        asked: set[str] = set()
         found = self._phrases.find(doc, words)
         usual = self._ordinary.find(doc, words) if found else {}
+        return {
+            sign: [match for match in matches if not _overlaps(match, usual.get(sign, ()))]
+            for sign, matches in found.items()
+        }
+
+    def _matches(
+        self, words: list[str], found: Mapping[str, list[Match]]
+    ) -> tuple[dict[str, Match], dict[str, set[int]], set[str]]:
+        """The longest phrase of each sign that is said of now, the denied words of each, and the signs asked about."""
+        scope = Scope(self._cues, words)
+        matches: dict[str, Match] = {}
+        denied: dict[str, set[int]] = defaultdict(set)
+        asked: set[str] = set()
         for sign in self._signs:
             for match in sorted(found.get(sign.id, ()), key=lambda match: (match.start - match.end, match.start)):
-                if _overlaps(match, usual.get(sign.id, ())):
-                    continue
                 if scope.is_of_now(match, sign.past_counts, sign.event, sign.question_counts):
                     matches[sign.id] = match
                     break
                 if scope.is_denied(match):
-                    denied.update(range(match.start, match.end))
+                    denied[sign.id].update(range(match.start, match.end))
                 if scope.is_asked_about(match):
                     asked.add(sign.id)
-        asserted = {at for match in matches.values() for at in range(match.start, match.end)}
-        return matches, denied - asserted, asked - matches.keys()
+        return matches, denied, asked - matches.keys()
 
     def _telling(self, words: Iterable[str]) -> tuple[str, ...]:
         """The words of a message that are no fillers."""
@@ -239,18 +265,20 @@ def _overlaps(match: Match, others: Iterable[Match]) -> bool:
     return any(not match.places.isdisjoint(range(other.start, other.end)) for other in others)
 
 
-def _clause(text: str, tokens: list[Word], finding: Finding) -> str:
-    """What stands between the marks around a finding."""
-    marks = [token for token in tokens if token.text in MARKS]
-    start = max((mark.end for mark in marks if mark.end <= finding.start), default=0)
-    end = min((mark.start for mark in marks if mark.start >= finding.end), default=len(text))
-    return text[start:end].strip()
+def _closest(match: Match, others: Iterable[Match]) -> Match:
+    """The shortest match within another: its gaps hold fewest words of something else."""
+    within = (one for one in others if match.start <= one.start and one.end <= match.end)
+    return min(within, key=lambda one: one.end - one.start, default=match)
 
 
-def _without(text: str, tokens: list[Word], places: set[int]) -> str:
-    """A message without some of its words."""
-    kept, at = [], 0
-    for place in sorted(places):
+def _part(text: str, tokens: list[Word], part: range, unsaid: set[int]) -> str:
+    """The part of a message that some of its words make up, without those among them that do not count."""
+    if not part:
+        return ""
+    if unsaid.isdisjoint(part):
+        return text[tokens[part.start].start : tokens[part.stop - 1].end]
+    kept, at = [], tokens[part.start].start
+    for place in sorted(unsaid.intersection(part)):
         kept.append(text[at : tokens[place].start])
         at = tokens[place].end
-    return " ".join("".join([*kept, text[at:]]).split()) if places else text
+    return " ".join("".join([*kept, text[at : tokens[part.stop - 1].end]]).split())

@@ -28,8 +28,9 @@ _SENTENCE_END = re.compile(r"[.!?;\n]+|,?\s+but\s+", re.IGNORECASE)
 _SENTENCE = 2  # words; a single one is judged with the whole alone
 _WINDOW, _STEP = 14, 7  # words; a danger in half a sentence is lost in the whole of a long message
 _SHORT = _WINDOW + 4  # words; up to here a sentence is judged whole alone
-_SET_ASIDE = 0.85  # likelihood of a whole message to be harmless; from here on a phrase in it was no sign of danger
-_DOUBTED = 0.5  # the same of a passage; below it no phrase is set aside
+# Likelihood to be harmless of a whole message, and of the clause of a phrase; from here on that was no sign of danger.
+_SET_ASIDE = 0.85
+_DOUBTED = 0.5  # the same of any other passage; below it no phrase is set aside
 
 
 class _Level(NamedTuple):
@@ -61,10 +62,12 @@ class Judged(NamedTuple):
     Attributes:
         whole: Whether it is the whole of what was typed.
         ranking: The labels with their likelihoods.
+        holds_phrase: Whether it is the clause of a phrase found, or what this states with it.
     """
 
     whole: bool
     ranking: Sequence[tuple[str, float]]
+    holds_phrase: bool = False
 
 
 class _Group(BaseModel, extra=Extra.forbid):
@@ -126,14 +129,24 @@ def settled(findings: Sequence[Finding], judged: Sequence[Judged], length: int) 
         The findings of both, the gravest first.
     """
     likely = _likely(judged, length)
-    both = [*([] if _is_harmless(judged) else findings), *([likely] if likely else [])]
+    both = [*([] if _are_set_aside(findings, judged) else findings), *([likely] if likely else [])]
     return sorted(both, key=lambda finding: -finding.disposition.gravity)
 
 
-def _is_harmless(judged: Sequence[Judged]) -> bool:
-    """Whether phrases found in a message are set aside."""
-    likely = [(one.whole, dict(one.ranking).get(HARMLESS, 0.0)) for one in judged]
-    return bool(likely) and all(harmless >= (_SET_ASIDE if whole else _DOUBTED) for whole, harmless in likely)
+def _are_set_aside(findings: Sequence[Finding], judged: Sequence[Judged]) -> bool:
+    """Whether phrases found in a message count for nothing.
+
+    Each clause with a phrase must be as harmless as the whole: what is said beside it is no sign of its being harmless.
+    What a patient plainly says of themselves always counts.
+    """
+    if not judged or any(finding.is_plain for finding in findings):
+        return False
+    return all(_harmless(one) >= (_SET_ASIDE if one.whole or one.holds_phrase else _DOUBTED) for one in judged)
+
+
+def _harmless(one: Judged) -> float:
+    """How likely a passage asks for no care at all."""
+    return dict(one.ranking).get(HARMLESS, 0.0)
 
 
 def _likely(judged: Sequence[Judged], length: int) -> Finding | None:

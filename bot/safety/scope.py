@@ -51,6 +51,14 @@ class Cues(BaseModel, extra=Extra.forbid):
     relative: list[str]
     first_person: list[str]
     aside: list[str]
+    opener: list[str]
+    closer: list[str]
+    joins: list[str]
+    reason: list[str]
+    asks: list[str]
+    own: list[str]
+    inverts: list[str]
+    depends: list[str]
 
 
 class CueBook:
@@ -214,8 +222,8 @@ class Scope:
         return listed or self._at("list_denial", denial) or len(pauses) > 1
 
     def _any_subject(self, denial: int, match: Match) -> bool:
-        """Whether a new statement begins between a denial and a match."""
-        return self._any("clause_break", denial, match.start) or self._any("possessive", denial, match.start)
+        """Whether a new statement begins between a denial and a match, or with it: "no fever, chills, i have"."""
+        return self._any("clause_break", denial, match.start + 1) or self._any("possessive", denial, match.start)
 
     # --- questions ---
 

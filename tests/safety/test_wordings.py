@@ -15,7 +15,7 @@ from bot.safety import Disposition
 from bot.safety.detector import load_red_flags, the_detector
 from bot.safety.likeness import EXAMPLES, HARMLESS, Judged, passages, settled, wordings
 from tests.nlu.test_held_out import HELD_OUT, examples
-from tests.safety.judging import ALARMING, SETS, Grade, by_the_net, judge
+from tests.safety.judging import ALARMING, SETS, Grade, by_the_net, gravity, judge
 
 FLOORS = yaml.safe_load(Path("tests/floors.yml").read_text(encoding="utf-8"))["safety"]
 DETECTOR = the_detector()
@@ -40,6 +40,70 @@ PLAIN_ALARMS = {
     "no puedo orinar": "emergency",
     "quiero morirme": "crisis",
 }
+FLAGS = [
+    "i want to kill myself",
+    "my husband hits me",
+    "i have chest pain",
+    "i cant pee since yesterday",
+    "numb between my legs",
+    "my leg is numb",
+    "my calf is swollen and red",
+    "i have a fever",
+    "it burns when i pee",
+    "i cant hop on my leg",
+    "i lost 20 pounds without trying",
+    "i have a lump in my groin",
+    "i have cancer",
+    "i had breast cancer",
+    "i am on chemo",
+]
+"""Plain red flags of each care, told by a patient."""
+
+BEFORE = [
+    "yes",
+    "no thanks",
+    "ok",
+    "hi there",
+    "good morning doctor",
+    "thank you",
+    "stop",
+    "restart",
+    "delete my data please",
+    "i want to book an appointment",
+    "can i talk to a human",
+    "what is the psoas",
+    "what are your hours",
+    "tuesday at 9 works",
+]
+BEHIND = [
+    "thanks",
+    "please help",
+    "bye",
+    "restart",
+    "delete my data please",
+    "can i book a visit",
+    "i want to book an appointment",
+    "what is the psoas",
+    "what are your hours",
+]
+"""What is said before and behind a red flag, and has nothing to do with it."""
+
+HARMLESS_WITH_A_PHRASE = [
+    "our old beagle can't move his back legs, the vet says disc",
+    "i nearly peed my pants laughing at your post",
+    "the sign of cancer is my star sign, what do you do about stiff backs",
+    "my dad has a history of cancer, i just want my hips loosened up",
+    "there was a pileup on the highway, i am running late for my visit",
+]
+"""What holds the words of a red flag beside words that make it harmless."""
+
+LISTS_OF_DENIALS = [
+    "no fever, chills",
+    "i dont have fever, chills",
+    "no fever and chills",
+    "negative for fever and chills",
+]
+
 NO_ALARMS = [
     "this pain is killing me",
     "no fever",
@@ -77,6 +141,44 @@ def test_a_plain_wording_raises_its_alarm_by_the_phrases_alone(text: str, dispos
 @pytest.mark.parametrize("text", NO_ALARMS)
 def test_a_denial_a_figure_of_speech_or_a_question_raises_none(text: str, grade: Grade) -> None:
     assert grade(text) not in ALARMING
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+def test_words_that_have_nothing_to_do_with_a_red_flag_do_not_hide_it(flag: str, grade: Grade) -> None:
+    alone = gravity(grade(flag))
+    before = [words + mark + flag for words in BEFORE for mark in (", ", ". ", "\n", " and ")]
+    behind = [flag + mark + words for words in BEHIND for mark in (", ", ". ", "\n", " and ")]
+    assert alone
+    assert [text for text in (*before, *behind) if gravity(grade(text)) < alone] == []
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+def test_they_do_not_hide_it_without_a_mark_between_either(flag: str, grade: Grade) -> None:
+    texts = [*(f"{words} {flag}" for words in BEFORE), *(f"{flag} {words}" for words in BEHIND)]
+    hidden = [text for text in texts if gravity(grade(text)) < gravity(grade(flag))]
+    assert hidden == []
+
+
+@pytest.mark.parametrize("text", HARMLESS_WITH_A_PHRASE)
+def test_words_that_make_a_red_flag_harmless_still_do(text: str, grade: Grade) -> None:
+    assert grade(text) not in ALARMING
+
+
+@pytest.mark.parametrize("text", LISTS_OF_DENIALS)
+def test_a_denial_reaches_over_a_list_of_one_sign(text: str, grade: Grade) -> None:
+    assert grade(text) == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "disposition"),
+    [
+        ("no fever, weak legs", "emergency"),
+        ("no rush, tingling in my leg", "urgent_same_day"),
+        ("no fever, chills, i have cancer", "see_clinician"),
+    ],
+)
+def test_a_denial_of_something_else_hides_no_red_flag(text: str, disposition: str, grade: Grade) -> None:
+    assert gravity(grade(text)) >= gravity(disposition)
 
 
 def test_the_share_of_held_out_alarms_that_is_found_does_not_fall(grade: Grade) -> None:
@@ -149,6 +251,47 @@ def test_a_phrase_stands_where_a_passage_of_a_harmless_message_may_alarm() -> No
     whole = Judged(True, [(HARMLESS, 0.99)])
     assert settled(findings, [whole, Judged(False, [("suicide:crisis", 0.6), (HARMLESS, 0.4)])], 21) == findings
     assert settled(findings, [whole, Judged(False, [("suicide:crisis", 0.2), (HARMLESS, 0.8)])], 21) == []
+
+
+def test_a_phrase_stands_unless_its_own_clause_is_as_harmless_as_the_whole() -> None:
+    findings = DETECTOR.find("yes, fever and chills")
+    whole = Judged(True, [(HARMLESS, 0.99)])
+    clause = [("infection_and_belly:urgent_same_day", 0.2), (HARMLESS, 0.8)]
+    assert settled(findings, [whole, Judged(False, clause, holds_phrase=True)], 21) == findings
+    assert settled(findings, [whole, Judged(False, clause)], 21) == []
+
+
+def test_what_a_patient_plainly_says_of_themselves_is_never_set_aside() -> None:
+    harmless = [Judged(True, [(HARMLESS, 0.99)])]
+    for text in ("i have cancer", "yes i have a history of cancer", "my leg is numb, thanks"):
+        assert settled(DETECTOR.find(text), harmless, len(text)), text
+    assert settled(DETECTOR.find("my dad had cancer"), harmless, 17) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses", "essence"),
+    [
+        ("yes, i have a fever, thanks", {"i have a fever"}, "i have a fever"),
+        ("restart it burns when i pee", {"it burns when i pee"}, "it burns when i pee"),
+        (
+            "book me in and i have a fever can i come today",
+            {"book me in and i have a fever can i come today", "i have a fever"},
+            "book me in and i have a fever can i come today",
+        ),
+        ("my arm is numb because i slept on it", {"my arm is numb because i slept on it"}, None),
+        ("do you think i have cancer", {"do you think i have cancer"}, None),
+        ("Hi! Is fever a sign of it?", set(), "Is fever a sign of it?"),
+        ("my back hurts. ", set(), None),
+        ("hi", set(), ""),
+        ("", set(), ""),
+    ],
+)
+def test_a_message_is_parted_into_what_it_says_and_what_stands_beside_it(
+    text: str, clauses: set[str], essence: str | None
+) -> None:
+    examined = DETECTOR.examine(text)
+    assert set(examined.clauses) == clauses
+    assert examined.essence == (text if essence is None else essence)
 
 
 def test_a_passage_must_be_surer_than_a_whole_message() -> None:
