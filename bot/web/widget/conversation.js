@@ -1,206 +1,186 @@
-// One conversation: what goes out, what comes back, and what of it the log, the suggestions and the header show.
+// One conversation: what goes out, what comes back, and what is shown of it.
 import { Outbox } from "./outbox.js";
-
-const ERASED = "utter_data_erased";
-const AGAIN = 8;
+import { ask } from "./server.js";
 
 export class Conversation {
   #words;
-  #store;
   #channel;
-  #parts;
-  #on;
+  #store;
+  #log;
+  #composer;
+  #view;
   #outbox;
-  #menu;
+  #tabs;
   #newest;
-  #erased = false;
-  #syncing = false;
+  #busy;
   #stale = true;
 
-  // `parts` are log, composer and header; `on` has notify(words), heard(), over(), begun(), isShown().
-  constructor({ words, store, channel }, parts, on) {
-    Object.assign(this, { log: parts.log });
+  constructor({ words, channel }, store, log, composer, view) {
     this.#words = words;
-    this.#store = store;
     this.#channel = channel;
-    this.#parts = parts;
-    this.#on = on;
-    this.#outbox = new Outbox(channel, store, {
-      started: () => parts.composer.wait(true),
-      message: (message, entry) => this.#hear(message, entry),
-      answered: (entry, reply) => this.#answered(entry, reply),
-      failed: (entry, reply) => this.#failed(entry, reply),
-      refused: (entry, reply) => this.#refused(entry, reply),
-    });
-    store.onTold(() => this.#told());
-    addEventListener("offline", () => store.token && on.notify(words.offline));
-    addEventListener("online", () => this.#online());
-  }
-
-  // The signed buttons of the menu, once the server has named them.
-  get menu() {
-    return this.#menu;
-  }
-
-  // Goes on with what a reload has interrupted.
-  resume() {
-    for (const entry of this.#outbox.entries) this.#showMine(entry);
+    this.#store = store;
+    this.#log = log;
+    this.#composer = composer;
+    this.#view = view;
+    this.#outbox = new Outbox(channel + "messages", store, this);
+    try {
+      this.#tabs = new BroadcastChannel(channel);
+      this.#tabs.onmessage = () => this.#told();
+    } catch {
+      // blocked together with storage
+    }
+    addEventListener("offline", () => store.get("token") && view.notify(words.offline));
+    addEventListener("online", () => this.sync());
+      this.#outbox.entries.forEach((entry) => this.#showMine(entry));
     this.#outbox.retry();
   }
 
-  // Opens a session; true if that went well.
   async start() {
-    this.#on.notify(this.#words.starting);
-    const reply = await this.#channel.start();
-    this.#on.notify(reply.token ? "" : this.#trouble(reply));
-    if (!reply.token) return false;
-    this.#erased = this.#stale = false;
-    this.log.rebuild([]);
-    this.#keep(reply);
-    this.#on.begun();
-    // A live region says what is added to it only once it has been seen.
-    setTimeout(() => {
-      for (const message of reply.messages) this.log.add(message);
-      this.#settle(reply.messages.at(-1));
-    }, 100);
-    this.#store.tellTabs();
-    return true;
+    if (this.#busy) return;
+    this.#view.notify(this.#words.starting);
+    const { token, menu, messages } = await this.#ask("sessions", { consent: true });
+    if (!token) return this.#trouble(messages);
+    this.#keep(token, menu);
+    this.#log.rebuild([]);
+    this.#view.begun();
+    // A live region says what is added only once it has been in view.
+    setTimeout(() => this.#settle(messages, messages.at(-1)), 100);
+    this.#tabs?.postMessage("");
   }
 
-  // Shows what the server has kept, if that is not what is shown.
+  // Shows what the server has kept.
   async sync() {
-    if (!this.#stale || this.#syncing || this.#outbox.entries.length || !this.#store.token) return;
-    this.#syncing = true;
-    this.#parts.composer.wait(true);
-    const reply = await this.#channel.history();
-    this.#syncing = false;
-    this.#parts.composer.wait(false);
-    if (reply.status === 401) return this.#over(reply.messages);
-    if (reply.status !== 200) return this.#syncLater(reply);
-    this.#stale = false;
-    this.#on.notify("");
-    this.#keep(reply);
-    this.log.rebuild(reply.messages);
-    this.#settle(reply.messages.at(-1));
+    if (!this.#store.get("token") || !this.#stale || this.#busy || this.#outbox.entries.length || !this.#view.isOpen()) return;
+    this.#composer.wait(true);
+    const { status, messages, token, menu, wait } = await this.#ask("history");
+    this.#composer.wait(false);
+    if (status === 401) return this.#end(this.#log.isEmpty ? [] : messages);
+    if (status !== 200) {
+      this.#trouble(messages);
+      return setTimeout(() => this.sync(), wait ?? 8000);
+    }
+    this.#keep(token, menu);
+    this.#log.rebuild(messages);
+    this.#settle([], messages.at(-1));
   }
 
-  // Takes {text, words} or {button, words}; false while the history is on its way.
   send(message) {
-    if (this.#syncing) return false;
-    this.#parts.composer.offer();
+    if (this.#busy) return false;
+    this.#composer.offer();
     this.#showMine(this.#outbox.add(message));
-    if (this.#outbox.hasFailed) this.#markUnsent(this.#words.not_sent);
     return true;
+  }
+
+  // The outbox calls these five.
+  started() {
+    this.#composer.wait(true);
+  }
+
+  heard(entry, message) {
+    this.#newest = message;
+    this.#log.mark(entry.key);
+    this.#view.heard();
+    if (message.response === "utter_data_erased") this.#store.set("token");
+    // After a reload the history may hold some of this.
+    if (entry.restored) this.#stale = true;
+    else this.#log.add(message);
+  }
+
+  answered(entry, { token }) {
+    this.#composer.wait(false);
+    this.#view.notify("");
+    this.#log.mark(entry.key);
+    if (this.#isErased()) return;
+    if (token) this.#store.set("token", token);
+    this.#tabs?.postMessage("");
+    if (this.#outbox.entries.length) return;
+    this.#settle([], this.#newest);
+    this.sync();
+  }
+
+  failed(entry, { messages }) {
+    this.#composer.wait(false);
+    if (this.#isErased()) return;
+    const { cut_off, not_sent } = this.#words;
+    for (const { key, shown } of this.#outbox.entries) {
+      this.#log.mark(key, shown ? cut_off : not_sent, () => this.#outbox.retry());
+    }
+    this.#trouble(messages);
+  }
+
+  refused(entry, { status, messages }) {
+    this.#composer.wait(false);
+    if (status !== 401) {
+      this.#log.mark(entry.key, this.#words.not_sent);
+      return this.#trouble(messages);
+    }
+    const { field } = this.#composer;
+    const unsent = [entry, ...this.#outbox.clear()];
+    unsent.forEach(({ key }) => this.#log.drop(key));
+    field.value = [...unsent.map(({ text }) => text), field.value].filter(Boolean).join("\n");
+    this.#end(messages);
+  }
+
+  async #ask(path, body) {
+    this.#busy = true;
+    const reply = await ask(this.#channel + path, !body && this.#store.get("token"), body);
+    this.#busy = false;
+    return reply;
   }
 
   #showMine({ key, words, at }) {
-    this.log.add({ by: "patient", text: words, at, key });
+    this.#log.add({ by: "patient", text: words, at, key });
   }
 
-  #hear(message, entry) {
-    this.log.mark(entry.key);
-    this.#on.heard();
-    this.#newest = message;
-    if (message.response === ERASED) {
-      this.#erased = true;
-      this.#store.token = null;
-    }
-    // After a reload nobody knows which of these the history holds: it is asked for, once all is sent.
-    if (entry.restored) this.#stale = true;
-    else this.log.add(message);
+  // Only the confirmation then stays in view.
+  #isErased() {
+    if (this.#store.get("token")) return false;
+    this.#log.rebuild([]);
+    this.#end([this.#newest]);
+    return true;
   }
 
-  #answered(entry, reply) {
-    this.#parts.composer.wait(false);
-    this.#on.notify("");
-    this.log.mark(entry.key);
-    if (this.#erased) return this.#forget();
-    this.#keep(reply);
-    this.#store.tellTabs();
-    if (this.#outbox.entries.length) return;
-    this.#settle(this.#newest);
-    if (this.#on.isShown()) this.sync();
+  #end(messages) {
+    this.#store.set("token");
+    this.#tabs?.postMessage("");
+    this.#leave(messages);
   }
 
-  #failed(entry, reply) {
-    this.#parts.composer.wait(false);
-    if (this.#erased) return this.#forget();
-    this.#markUnsent(entry.shown ? this.#words.cut_off : this.#words.not_sent, reply.status !== 429);
-    this.#on.notify(this.#trouble(reply));
-  }
-
-  // Only the first can be tried again: the others wait for it.
-  #markUnsent(note, again = true) {
-    const [first, ...others] = this.#outbox.entries;
-    this.log.mark(first.key, note, again ? () => this.#outbox.retry() : undefined);
-    for (const { key } of others) this.log.mark(key, this.#words.not_sent);
-  }
-
-  #refused(entry, reply) {
-    this.#parts.composer.wait(false);
-    if (reply.status !== 401) {
-      this.log.mark(entry.key, this.#words.not_sent);
-      return this.#on.notify(this.#trouble(reply));
-    }
-    const unsent = [entry, ...this.#outbox.clear()];
-    for (const { key } of unsent) this.log.drop(key);
-    const texts = [...unsent.map(({ text }) => text), this.#parts.composer.text];
-    this.#parts.composer.text = texts.filter(Boolean).join("\n");
-    this.#over(reply.messages);
-  }
-
-  // After an erasure only its confirmation stays in view.
-  #forget() {
-    this.log.rebuild([]);
-    this.#over([this.#newest]);
-  }
-
-  #over(messages = [], tell = true) {
+  #leave(messages) {
     this.#outbox.clear();
-    this.#store.token = null;
-    this.#menu = undefined;
+    this.menu = undefined;
     this.#stale = true;
-    this.#on.notify("");
-    for (const message of messages) this.log.add(message);
-    this.#settle();
-    this.#on.over();
-    if (tell) this.#store.tellTabs();
+    this.#view.notify("");
+    this.#settle(messages);
+    this.#view.over();
   }
 
+  // Another tab has done something.
   #told() {
-    if (!this.#store.token) {
-      if (!this.#menu) return;
-      this.log.rebuild([]);
-      return this.#over([], false);
-    }
     this.#stale = true;
-    if (!this.#menu) this.#on.begun();
-    if (this.#on.isShown()) this.sync();
+    if (this.#store.get("token")) {
+      if (!this.menu) this.#view.begun();
+      this.sync();
+    } else if (this.menu) {
+      this.#log.rebuild([]);
+      this.#leave([]);
+    }
   }
 
-  #online() {
-    this.#on.notify("");
-    if (this.#on.isShown()) this.sync();
+  #keep(token, menu) {
+    if (token) this.#store.set("token", token);
+    this.menu = menu;
+    this.#stale = false;
+    this.#view.notify("");
   }
 
-  #syncLater(reply) {
-    this.#on.notify(this.#trouble(reply));
-    setTimeout(() => this.#on.isShown() && this.sync(), (reply.status === 429 ? reply.wait : AGAIN) * 1000);
+  #settle(messages, newest) {
+    messages.forEach((message) => this.#log.add(message));
+    this.#composer.offer(newest?.buttons);
+    this.#view.progress(newest?.progress);
   }
 
-  #keep({ token, menu }) {
-    if (token) this.#store.token = token;
-    this.#menu = menu ?? this.#menu;
-  }
-
-  #settle(newest) {
-    this.#parts.composer.offer(newest?.buttons);
-    this.#parts.header.show(newest?.progress);
-    this.log.scroll();
-  }
-
-  // The server's own words, or that it was not reached.
-  #trouble({ messages }) {
-    return messages?.map(({ text }) => text).join("\n\n") || this.#words.offline;
+  #trouble(messages) {
+    this.#view.notify(messages?.map(({ text }) => text).join("\n\n") || this.#words.offline);
   }
 }

@@ -1,114 +1,147 @@
-// The conversation: a live region, so that screen readers say what is new in it.
-import { element, spoken } from "./dom.js";
-import { paragraphs } from "./text.js";
+// DOM nodes, and the log of messages. In a message only paragraphs, lists, line breaks and links are markup.
+const LINK = "https?://[^\\s<>\"]*[^\\s<>\".,;:!?)']";
+const PHONE = "(?<![\\w-])(?:(?:1-)?\\(?\\d{3}\\)?[ -]\\d{3}-\\d{4}|911|988)(?![\\w-])";
+const LIST = /^(-|\d+\.) /;
 
-const ALARMS = ["utter_emergency", "utter_crisis"];
-const GAP = 8;
+// A function among the attributes listens to that event.
+export function element(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value?.call) made.addEventListener(name, value);
+    else if (value !== undefined) made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+export const button = (words, click, attributes) => element("button", { type: "button", click, ...attributes }, words);
+
+// For screen readers only.
+export const spoken = (words) => element("span", { class: "spoken" }, words);
+
+export const fill = (words, values) => words.replace(/{(\w+)}/g, (_, name) => values[name]);
+
+export const webLink = (href, words, newTab) =>
+  element("a", { href, target: "_blank", rel: "noopener noreferrer" }, words, spoken(` ${newTab}`));
+
+// Phones are links only in the assistant's words.
+export function paragraphs(text, newTab, phones) {
+  const pattern = RegExp(phones ? `${LINK}|${PHONE}` : LINK, "g");
+  return text.trim().split(/\n\s*\n/).flatMap((block) => blocks(block.split("\n"), (line) => linked(line, pattern, newTab)));
+}
+
+function blocks(lines, inline) {
+  const made = [];
+  for (const line of lines) {
+    const mark = LIST.exec(line)?.[1];
+    const tag = mark ? (mark === "-" ? "ul" : "ol") : "p";
+    let block = made.at(-1);
+    if (block?.localName !== tag) made.push((block = element(tag, mark > 1 && { start: parseInt(mark) })));
+    else if (!mark) block.append(element("br"));
+    if (mark) block.append(element("li", {}, ...inline(line.replace(LIST, ""))));
+    else block.append(...inline(line));
+  }
+  return made;
+}
+
+function linked(line, pattern, newTab) {
+  const nodes = [];
+  let end = 0;
+  for (const { 0: found, index } of line.matchAll(pattern)) {
+    nodes.push(line.slice(end, index), found[0] === "h" ? webLink(found, found, newTab) : phoneLink(found));
+    end = index + found.length;
+  }
+  return [...nodes, line.slice(end)];
+}
+
+function phoneLink(number) {
+  const digits = number.replace(/\D/g, "");
+  return element("a", { href: `tel:${digits[3] ? "+1" : ""}${digits.slice(-10)}` }, number);
+}
 
 export class Log {
   #words;
-  #log;
-  #more;
-  #messages = [];
-  #scrolledTo = 0;
-  #resized = new ResizeObserver(() => this.#keepPlace());
+  #items;
+  #scrolledTo;
+  // A keyboard or suggestions take room.
+  #resized = new ResizeObserver(() => this.element.scrollTop === this.#scrolledTo && this.scroll());
 
   constructor(words) {
     this.#words = words;
-    this.#log = this.#empty();
-    this.#more = element("button", { class: "more", type: "button", hidden: true, click: () => this.#toEnd() }, words.more);
-    this.element = element("div", { class: "conversation" }, this.#log, this.#more);
+    this.rebuild([]);
   }
 
-  get messages() {
-    return this.#messages.map(({ message }) => message);
+  get isEmpty() {
+    return !this.#items.length;
   }
 
-  focus() {
-    this.#log.focus();
+  // A new region, filled before it is live, is not read out.
+  rebuild(messages) {
+    const old = this.element;
+    this.element = element("div", { role: "log", "aria-label": this.#words.log, "aria-live": "polite", tabindex: 0 });
+    this.#items = [];
+    messages.forEach((message) => this.add(message));
+    const focused = old?.matches(":focus");
+    old?.replaceWith(this.element);
+    if (focused) this.element.focus();
+    this.#resized.disconnect();
+    this.#resized.observe(this.element);
+    this.scroll();
   }
 
   add(message) {
-    this.#messages.push(this.#put(this.#log, message));
+    const { by, text, at, response } = message;
+    const mine = by === "patient";
+    const { you, assistant, new_tab } = this.#words;
+    const kind = mine ? "mine" : /^utter_(emergency|crisis)$/.test(response) ? "alarm" : "";
+    const node = element(
+      "div",
+      { class: `message ${kind}`, "data-response": mine ? undefined : response ?? "" },
+      element("div", { class: "words", dir: "auto" }, spoken(`${mine ? you : assistant} `), ...paragraphs(text, new_tab, !mine)),
+      element("time", { datetime: at }, shortTime(new Date(at))),
+    );
+    this.element.append(node);
+    this.#items.push({ ...message, node });
     this.scroll();
   }
 
-  // A history comes as a new region, filled before it is live: nobody wants all of it read out again.
-  rebuild(messages) {
-    const focused = this.#log.matches(":focus");
-    const log = this.#empty();
-    this.#messages = messages.map((message) => this.#put(log, message));
-    this.#log.replaceWith(log);
-    this.#log = log;
-    this.scroll();
-    if (focused) log.focus();
-  }
-
-  // Says beneath a message that it did not go out; without a note, that it did.
   mark(key, note, retry) {
-    const found = this.#messages.find(({ message }) => message.key === key);
-    if (!found || (found.message.note === note && !retry === !found.retried)) return;
-    Object.assign(found, { retried: Boolean(retry) }).message.note = note;
-    found.item.querySelector(".unsent")?.remove();
+    const item = this.#items.find((other) => other.key === key);
+    if (!item || item.note === note) return;
+    item.note = note;
+    item.node.querySelector(".unsent")?.remove();
     if (!note) return;
-    const again = retry && element("button", { type: "button", click: retry }, this.#words.try_again);
-    found.item.append(element("p", { class: "unsent" }, note, ...(again ? [" ", again] : [])));
+    item.node.append(element("p", { class: "unsent" }, `${note} `, retry ? button(this.#words.try_again, retry) : ""));
     this.scroll();
   }
 
   drop(key) {
-    this.#messages = this.#messages.filter(({ message, item }) => message.key !== key || item.remove());
+    this.#items = this.#items.filter((item) => item.key !== key || item.node.remove());
   }
 
-  // To the newest turn: its end, unless its beginning would leave the view.
+  // Not past the beginning of an alarm or of a long message.
   scroll() {
-    const turn = [...this.#log.querySelectorAll(".mine")].at(-1) ?? this.#log.firstElementChild;
-    if (!turn) return;
-    this.#log.scrollTop = turn.offsetTop - GAP;
-    this.#scrolledTo = this.#log.scrollTop;
-    this.#offerMore();
+    const newest = this.element.lastElementChild;
+    const target = this.element.querySelector(".alarm:not(:has(~ .mine))") ?? newest;
+    if (target) this.element.scrollTop = target.offsetTop - 8;
+    this.#scrolledTo = this.element.scrollTop;
   }
 
-  #empty() {
-    const log = element("div", { role: "log", "aria-label": this.#words.log, "aria-live": "polite", tabindex: 0 });
-    log.addEventListener("scroll", () => this.#offerMore());
-    this.#resized.disconnect();
-    this.#resized.observe(log);
-    return log;
-  }
-
-  #put(log, message) {
-    const mine = message.by === "patient";
-    const { you, assistant, new_tab } = this.#words;
-    const kind = mine ? " mine" : ALARMS.includes(message.response) ? " alarm" : "";
-    const item = element(
-      "div",
-      { class: `message${kind}`, "data-response": mine ? undefined : message.response ?? "" },
-      element("div", { class: "words", dir: "auto" }, spoken(`${mine ? you : assistant} `), ...paragraphs(message.text, !mine, new_tab)),
-      element("time", { datetime: message.at }, shortTime(new Date(message.at))),
-    );
-    log.append(item);
-    return { message, item };
-  }
-
-  // A keyboard or new suggestions take room: whoever has not scrolled away still sees the newest turn.
-  #keepPlace() {
-    if (Math.abs(this.#log.scrollTop - this.#scrolledTo) < GAP) this.scroll();
-  }
-
-  #toEnd() {
-    this.#log.scrollTop = this.#log.scrollHeight;
-    this.focus();
-  }
-
-  #offerMore() {
-    const { scrollHeight, scrollTop, clientHeight } = this.#log;
-    this.#more.hidden = scrollHeight - scrollTop - clientHeight < 4 * GAP;
+  download(clinic) {
+    const { you, assistant, subtitle } = this.#words;
+    const now = new Date();
+    const lines = this.#items.map(({ by, text, at, note }) => {
+      const time = new Date(at).toLocaleTimeString("en-US", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+      return `[${time}] ${by === "patient" ? you : assistant} ${text}${note ? ` (${note})` : ""}`;
+    });
+    const text = [clinic, now.toLocaleDateString("en-US", { dateStyle: "long" }), subtitle, "", ...lines, ""].join("\n");
+    const href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    element("a", { href, download: `chat-${now.toLocaleDateString("en-CA")}.txt` }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60000);
   }
 }
 
 function shortTime(at) {
-  const today = at.toDateString() === new Date().toDateString();
-  const day = today ? {} : { month: "short", day: "numeric" };
+  const day = at.toDateString() !== new Date().toDateString() && { month: "short", day: "numeric" };
   return at.toLocaleString("en-US", { ...day, hour: "numeric", minute: "2-digit" });
 }

@@ -1,110 +1,95 @@
-// The messages on their way: in order, each sent under one key until it is answered, also after a reload.
+// The messages on their way: in order, each under one key until it is answered.
+import { ask } from "./server.js";
+
 const PAUSES = [1000, 3000, 8000];
 
 export class Outbox {
-  #channel;
+  #address;
   #store;
   #on;
-  #entries;
-  #busy = false;
-  #failures = 0;
+  #busy;
   #timer;
-  #notBefore = 0;
+  #failures = 0;
 
-  // `on` has started, message, answered, failed (it is tried again) and refused (it is not).
-  constructor(channel, store, on) {
-    this.#channel = channel;
+  constructor(address, store, on) {
+    this.#address = address;
     this.#store = store;
     this.#on = on;
-    this.#entries = store.queue.map((entry) => ({ ...entry, restored: true, tries: 1 }));
+    this.entries = JSON.parse(store.get("queue") || "[]").map((entry) => ({ ...entry, again: true, restored: true }));
     addEventListener("online", () => this.retry());
   }
 
-  get entries() {
-    return this.#entries;
-  }
-
-  get hasFailed() {
-    return Boolean(this.#timer) || this.#failures > 0;
-  }
-
   add(message) {
-    const entry = { key: newKey(), at: new Date().toISOString(), ...message };
-    this.#entries.push(entry);
+    // crypto.randomUUID is missing on plain http.
+    const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    const entry = { key, at: new Date().toISOString(), shown: 0, ...message };
+    this.entries.push(entry);
     this.#save();
     if (!this.#timer) this.#run();
     return entry;
   }
 
   retry() {
-    if (Date.now() < this.#notBefore) return;
     this.#failures = 0;
     this.#run();
   }
 
-  // Gives what was not answered; nothing of it is sent any more.
   clear() {
-    const left = this.#entries;
-    this.#entries = [];
+    const left = this.entries.splice(0);
     this.#save();
     this.#rest();
     return left;
   }
 
   async #run() {
-    const [entry] = this.#entries;
+    const [entry] = this.entries;
     if (this.#busy || !entry) return;
     this.#rest();
     this.#busy = true;
     this.#on.started();
-    const outcome = await this.#deliver(entry);
+    const reply = await this.#send(entry);
+    if (reply.status === 429) await this.#pause(entry, reply);
     this.#busy = false;
-    if (entry === this.#entries[0] && !this.#settled(entry, outcome)) return;
+    if (entry === this.entries[0] && reply.status !== 429) {
+      if (!reply.status) return this.#later(entry, reply);
+      this.entries.shift();
+      this.#save();
+      this.#failures = 0;
+      this.#on[reply.status === 200 ? "answered" : "refused"](entry, reply);
+    }
     this.#run();
   }
 
-  // An answer that comes a second time starts with what was shown already.
-  #deliver(entry) {
+  // A reply that comes again starts with what was shown already.
+  #send(entry) {
+    const { key, text, button, again } = entry;
     let number = 0;
-    entry.shown ??= 0;
-    entry.tries = (entry.tries ?? 0) + 1;
-    return this.#channel.send(entry, entry.tries === 1, (message) => {
-      if (number++ < entry.shown || entry !== this.#entries[0]) return;
+    entry.again = true;
+    const take = (message) => {
+      if (number++ < entry.shown || entry !== this.entries[0]) return;
       entry.shown = number;
-      this.#on.message(message, entry);
-    });
+      this.#on.heard(entry, message);
+    };
+    return ask(this.#address, this.#store.get("token"), { key, text, button }, take, !again);
   }
 
-  #settled(entry, outcome) {
-    if (!outcome.status || outcome.status === 429) {
-      this.#again(outcome);
-      this.#on.failed(entry, outcome);
-      return false;
-    }
-    this.#entries.shift();
-    this.#save();
-    this.#failures = 0;
-    this.#on[outcome.status === 200 ? "answered" : "refused"](entry, outcome);
-    return true;
+  #pause(entry, reply) {
+    this.#on.failed(entry, reply);
+    return new Promise((resolve) => setTimeout(resolve, reply.wait));
   }
 
-  #again({ status, wait }) {
-    const pause = status ? wait * 1000 : PAUSES[this.#failures++];
-    if (status) this.#notBefore = Date.now() + pause;
+  #later(entry, reply) {
+    const pause = PAUSES[this.#failures++];
     if (pause) this.#timer = setTimeout(() => this.#run(), pause);
+    this.#on.failed(entry, reply);
   }
 
   #rest() {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#timer = 0;
   }
 
   #save() {
-    this.#store.queue = this.#entries.map(({ key, text, button, words, at }) => ({ key, text, button, words, at }));
+    this.#store.set("queue", JSON.stringify(this.entries));
   }
-}
-
-// crypto.randomUUID is missing on plain http.
-function newKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,5 +1,5 @@
-// The launcher, and the panel that it opens: in the corner of a wide screen, over all of a small one.
-import { element, fill, icon } from "./dom.js";
+// The launcher and the panel that it opens: in the corner of a wide screen, over all of a small one.
+import { button, element, fill } from "./log.js";
 
 const SMALL = matchMedia("(max-width: 30rem), (max-height: 30rem)");
 const HASH = "#clinic-chat";
@@ -9,9 +9,10 @@ export class Panel {
   #root;
   #on;
   #unread = 0;
-  #badge = element("span", { class: "badge", "aria-hidden": "true", hidden: true });
-  #news = element("span", { class: "spoken" });
-  #status = element("p", { class: "spoken", role: "status" });
+  #badge = element("span", { class: "badge", "aria-hidden": "true", hidden: "" });
+  #news = element("p", { id: "news", class: "spoken", role: "status" });
+  #launcher;
+  #dialog;
   #viewport = new CSSStyleSheet();
 
   // `on` has opened, closed and resized.
@@ -19,64 +20,60 @@ export class Panel {
     this.#words = words;
     this.#root = root;
     this.#on = on;
-    const bubble = icon("M4 5h16v11H10l-4 4v-4H4zM8 9h8M8 12h5");
-    this.launcher = element(
-      "button",
-      { type: "button", class: "launcher", "aria-haspopup": "dialog", click: () => this.open() },
-      bubble, words.launcher, this.#news, this.#badge,
-    );
-    this.dialog = element(
-      "dialog",
-      { "aria-labelledby": "clinic", keydown: (event) => this.#onKey(event), close: () => this.#onClosed() },
-      ...nodes,
-    );
-    this.nodes = [this.launcher, this.#status, this.dialog];
+    const name = element("span", { id: "ask" }, words.launcher);
+    const label = { class: "launcher", "aria-haspopup": "dialog", "aria-labelledby": "ask news" };
+    this.#launcher = button(name, () => this.open(), label);
+    this.#launcher.append(this.#badge);
+    const keydown = (event) => this.#onKey(event);
+    this.#dialog = element("dialog", { "aria-labelledby": "clinic", keydown, close: () => this.#closed() }, ...nodes);
+    this.nodes = [this.#launcher, this.#news, this.#dialog];
     root.adoptedStyleSheets.push(this.#viewport);
-    this.#follow();
+    addEventListener("hashchange", () => this.openByHash());
+    SMALL.addEventListener("change", () => this.#reopen());
+    for (const name of ["resize", "scroll"]) visualViewport.addEventListener(name, () => this.#measure());
+    this.#measure();
   }
 
   get isOpen() {
-    return this.dialog.open;
+    return this.#dialog.open;
   }
 
-  // A page that is loaded again shows an open panel, and leaves the focus where it is.
-  open(quiet = false) {
+  // A page that is loaded again leaves the focus where it is.
+  open(quiet) {
     if (this.isOpen) return;
-    this.launcher.hidden = true;
+    this.#launcher.hidden = true;
     this.#show();
-    this.unread = 0;
+    this.count(-this.#unread);
     if (quiet && !SMALL.matches) this.#root.activeElement?.blur();
     this.#on.opened(quiet && !SMALL.matches);
   }
 
+  openByHash() {
+    if (location.hash === HASH) this.open();
+  }
+
   close() {
-    this.dialog.close();
-    this.#onClosed();
+    this.#dialog.close();
+    this.#closed();
   }
 
-  get unread() {
-    return this.#unread;
-  }
-
-  set unread(count) {
-    const words = count && fill(count === 1 ? this.#words.unread_one : this.#words.unread_many, { count });
-    this.#unread = count;
+  count(more) {
+    const count = (this.#unread += more);
+    const { unread_one, unread_many } = this.#words;
     this.#badge.hidden = !count;
     this.#badge.textContent = count;
-    this.#news.textContent = words ? `, ${words}` : "";
-    this.#status.textContent = words || "";
+    this.#news.textContent = count ? fill(count > 1 ? unread_many : unread_one, { count }) : "";
   }
 
   #show() {
-    if (SMALL.matches) this.dialog.showModal();
-    else this.dialog.show();
+    this.#dialog[SMALL.matches ? "showModal" : "show"]();
   }
 
-  // The browser too closes a modal dialog: with Esc, or the phone's Back.
-  #onClosed() {
-    if (this.isOpen || !this.launcher.hidden) return;
-    this.launcher.hidden = false;
-    this.launcher.focus();
+  // The browser too closes a modal dialog: at the phone's Back.
+  #closed() {
+    if (this.isOpen || !this.#launcher.hidden) return;
+    this.#launcher.hidden = false;
+    this.#launcher.focus();
     // So that a link to the hash opens it again.
     if (location.hash === HASH) history.replaceState(history.state, "", location.pathname + location.search);
     this.#on.closed();
@@ -88,35 +85,20 @@ export class Panel {
     this.close();
   }
 
-  #follow() {
-    const openByHash = () => location.hash === HASH && this.open();
-    addEventListener("hashchange", openByHash);
-    SMALL.addEventListener("change", () => this.#change());
-    for (const name of ["resize", "scroll"]) visualViewport?.addEventListener(name, () => this.#measure());
-    // Only a dialog outside of the top layer is printed over several pages.
-    addEventListener("beforeprint", () => this.#change(() => this.dialog.show()));
-    addEventListener("afterprint", () => this.#change());
-    this.#measure();
-  }
-
-  #change(show = () => this.#show()) {
+  #reopen() {
     if (!this.isOpen) return;
     const focused = this.#root.activeElement;
-    this.dialog.close();
-    show();
+    this.#dialog.close();
+    this.#show();
     focused?.focus();
   }
 
-  // The part that the on-screen keyboard leaves; a page that is zoomed by pinching counts as whole.
+  // What the keyboard leaves; zooming with two fingers does not count.
   #measure() {
-    if (!visualViewport) return;
     const { height, scale, offsetTop } = visualViewport;
     const top = scale > 1.01 ? 0 : offsetTop;
     const below = Math.max(0, innerHeight - height * scale - top);
-    this.#viewport.replaceSync(`.root { --height: ${height * scale}px; --top: ${top}px; --below: ${below}px; }`);
-    this.#on.resized?.();
+    this.#viewport.replaceSync(`.root { --height: ${height * scale}px; --top: ${top}px; --below: ${below}px }`);
+    this.#on.resized();
   }
 }
-
-export const openedByHash = () => location.hash === HASH;
-export const fine = matchMedia("(pointer: fine)");
