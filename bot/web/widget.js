@@ -6,7 +6,7 @@
 
   const preload = ([name, integrity]) => new Promise((resolve, reject) => {
     const link = document.createElement("link");
-    Object.assign(link, { rel: "modulepreload", crossOrigin: "anonymous", integrity, onload: resolve, onerror: reject });
+    Object.assign(link, { rel: "modulepreload", crossOrigin: "", integrity, onload: resolve, onerror: reject });
     if (script.nonce) link.nonce = script.nonce;
     link.href = new URL(name, folder);
     document.head.append(link);
@@ -17,5 +17,5 @@
   Promise.all(Object.entries(settings.files).filter(([name]) => name.endsWith(".js")).map(preload))
     .then(() => import(new URL("main.js", folder)))
     .then(({ start }) => start(settings, script))
-    .catch((error) => console.error("The chat did not start: a file is missing, or not what was published", error));
+    .catch((error) => console.error("The chat did not start: a file is missing or changed", error));
 })();

@@ -1,186 +1,149 @@
 // One conversation: what goes out, what comes back, and what is shown of it.
-import { Outbox } from "./outbox.js";
+import { createOutbox } from "./outbox.js";
 import { ask } from "./server.js";
 
-export class Conversation {
-  #words;
-  #channel;
-  #store;
-  #log;
-  #composer;
-  #view;
-  #outbox;
-  #tabs;
-  #newest;
-  #busy;
-  #stale = true;
+export function createConversation({ words, channel }, store, log, composer, view) {
+  const outbox = createOutbox(channel + "messages", store, { wait: composer.wait, heard, answered, failed, refused });
+  let menu, newest, busy;
+  let stale = true;
 
-  constructor({ words, channel }, store, log, composer, view) {
-    this.#words = words;
-    this.#channel = channel;
-    this.#store = store;
-    this.#log = log;
-    this.#composer = composer;
-    this.#view = view;
-    this.#outbox = new Outbox(channel + "messages", store, this);
-    try {
-      this.#tabs = new BroadcastChannel(channel);
-      this.#tabs.onmessage = () => this.#told();
-    } catch {
-      // blocked together with storage
+  async function start() {
+    if (busy) return;
+    view.notify(words.starting);
+    const reply = await call("sessions", { consent: true });
+    if (!reply.token) return trouble(reply);
+    keep(reply);
+    log.rebuild([]);
+    view.begun();
+    // A live region must be in view first.
+    setTimeout(() => settle(reply.messages), 100);
+    store.tellTabs();
+  }
+
+  async function sync() {
+    if (!stale || busy || !store.get("token") || outbox.entries.length || !view.isOpen()) return;
+    const reply = await call("history");
+    if (reply.status === 401) return end(log.isEmpty() ? [] : reply.messages);
+    if (reply.status !== 200) {
+      setTimeout(sync, reply.wait ?? 8000);
+      return trouble(reply);
     }
-    addEventListener("offline", () => store.get("token") && view.notify(words.offline));
-    addEventListener("online", () => this.sync());
-      this.#outbox.entries.forEach((entry) => this.#showMine(entry));
-    this.#outbox.retry();
+    keep(reply);
+    log.rebuild(reply.messages);
+    settle([], reply.messages.at(-1));
   }
 
-  async start() {
-    if (this.#busy) return;
-    this.#view.notify(this.#words.starting);
-    const { token, menu, messages } = await this.#ask("sessions", { consent: true });
-    if (!token) return this.#trouble(messages);
-    this.#keep(token, menu);
-    this.#log.rebuild([]);
-    this.#view.begun();
-    // A live region says what is added only once it has been in view.
-    setTimeout(() => this.#settle(messages, messages.at(-1)), 100);
-    this.#tabs?.postMessage("");
-  }
-
-  // Shows what the server has kept.
-  async sync() {
-    if (!this.#store.get("token") || !this.#stale || this.#busy || this.#outbox.entries.length || !this.#view.isOpen()) return;
-    this.#composer.wait(true);
-    const { status, messages, token, menu, wait } = await this.#ask("history");
-    this.#composer.wait(false);
-    if (status === 401) return this.#end(this.#log.isEmpty ? [] : messages);
-    if (status !== 200) {
-      this.#trouble(messages);
-      return setTimeout(() => this.sync(), wait ?? 8000);
-    }
-    this.#keep(token, menu);
-    this.#log.rebuild(messages);
-    this.#settle([], messages.at(-1));
-  }
-
-  send(message) {
-    if (this.#busy) return false;
-    this.#composer.offer();
-    this.#showMine(this.#outbox.add(message));
+  function send(message) {
+    if (busy) return false;
+    composer.offer();
+    showMine(outbox.add(message));
     return true;
   }
 
-  // The outbox calls these five.
-  started() {
-    this.#composer.wait(true);
+  function choose(name) {
+    if (menu) send({ button: menu[name], words: words[name] });
   }
 
-  heard(entry, message) {
-    this.#newest = message;
-    this.#log.mark(entry.key);
-    this.#view.heard();
-    if (message.response === "utter_data_erased") this.#store.set("token");
+  function heard(entry, message) {
+    newest = message;
+    log.mark(entry.key);
+    view.heard();
+    if (message.response === "utter_data_erased") store.set("token");
     // After a reload the history may hold some of this.
-    if (entry.restored) this.#stale = true;
-    else this.#log.add(message);
+    if (entry.restored) stale = true;
+    else log.add(message);
   }
 
-  answered(entry, { token }) {
-    this.#composer.wait(false);
-    this.#view.notify("");
-    this.#log.mark(entry.key);
-    if (this.#isErased()) return;
-    if (token) this.#store.set("token", token);
-    this.#tabs?.postMessage("");
-    if (this.#outbox.entries.length) return;
-    this.#settle([], this.#newest);
-    this.sync();
+  function answered(entry, { token }) {
+    view.notify("");
+    log.mark(entry.key);
+    if (isErased()) return;
+    if (token) store.set("token", token);
+    store.tellTabs();
+    if (!outbox.entries.length) settle([], newest);
+    sync();
   }
 
-  failed(entry, { messages }) {
-    this.#composer.wait(false);
-    if (this.#isErased()) return;
-    const { cut_off, not_sent } = this.#words;
-    for (const { key, shown } of this.#outbox.entries) {
-      this.#log.mark(key, shown ? cut_off : not_sent, () => this.#outbox.retry());
+  function failed(reply) {
+    if (isErased()) return;
+    for (const { key, shown } of outbox.entries) log.mark(key, shown ? words.cut_off : words.not_sent, outbox.retry);
+    trouble(reply);
+  }
+
+  function refused(entry, reply) {
+    if (reply.status !== 401) {
+      log.mark(entry.key, words.not_sent);
+      return trouble(reply);
     }
-    this.#trouble(messages);
+    const unsent = [entry, ...outbox.clear()];
+    unsent.forEach(({ key }) => log.drop(key));
+    composer.restore(unsent.map(({ text }) => text));
+    end(reply.messages);
   }
 
-  refused(entry, { status, messages }) {
-    this.#composer.wait(false);
-    if (status !== 401) {
-      this.#log.mark(entry.key, this.#words.not_sent);
-      return this.#trouble(messages);
-    }
-    const { field } = this.#composer;
-    const unsent = [entry, ...this.#outbox.clear()];
-    unsent.forEach(({ key }) => this.#log.drop(key));
-    field.value = [...unsent.map(({ text }) => text), field.value].filter(Boolean).join("\n");
-    this.#end(messages);
-  }
-
-  async #ask(path, body) {
-    this.#busy = true;
-    const reply = await ask(this.#channel + path, !body && this.#store.get("token"), body);
-    this.#busy = false;
+  async function call(path, body) {
+    busy = true;
+    composer.wait(true);
+    const reply = await ask(channel + path, !body && store.get("token"), body);
+    composer.wait(false);
+    busy = false;
     return reply;
   }
 
-  #showMine({ key, words, at }) {
-    this.#log.add({ by: "patient", text: words, at, key });
+  function showMine({ key, words: text, at }) {
+    log.add({ by: "patient", text, at, key });
   }
 
-  // Only the confirmation then stays in view.
-  #isErased() {
-    if (this.#store.get("token")) return false;
-    this.#log.rebuild([]);
-    this.#end([this.#newest]);
+  function isErased() {
+    if (store.get("token")) return false;
+    log.rebuild([]);
+    end([newest]);
     return true;
   }
 
-  #end(messages) {
-    this.#store.set("token");
-    this.#tabs?.postMessage("");
-    this.#leave(messages);
+  function end(messages) {
+    store.set("token");
+    store.tellTabs();
+    outbox.clear();
+    menu = undefined;
+    stale = true;
+    view.notify("");
+    settle(messages, {});
+    view.over();
   }
 
-  #leave(messages) {
-    this.#outbox.clear();
-    this.menu = undefined;
-    this.#stale = true;
-    this.#view.notify("");
-    this.#settle(messages);
-    this.#view.over();
-  }
-
-  // Another tab has done something.
-  #told() {
-    this.#stale = true;
-    if (this.#store.get("token")) {
-      if (!this.menu) this.#view.begun();
-      this.sync();
-    } else if (this.menu) {
-      this.#log.rebuild([]);
-      this.#leave([]);
+  function follow() {
+    stale = true;
+    if (store.get("token")) {
+      if (!menu) view.begun();
+      sync();
+    } else if (menu) {
+      log.rebuild([]);
+      end([]);
     }
   }
 
-  #keep(token, menu) {
-    if (token) this.#store.set("token", token);
-    this.menu = menu;
-    this.#stale = false;
-    this.#view.notify("");
+  function keep(reply) {
+    if (reply.token) store.set("token", reply.token);
+    menu = reply.menu;
+    stale = false;
+    view.notify("");
   }
 
-  #settle(messages, newest) {
-    messages.forEach((message) => this.#log.add(message));
-    this.#composer.offer(newest?.buttons);
-    this.#view.progress(newest?.progress);
+  function settle(messages, last = messages.at(-1)) {
+    messages.forEach((message) => log.add(message));
+    composer.offer(last?.buttons);
+    view.progress(last?.progress);
   }
 
-  #trouble(messages) {
-    this.#view.notify(messages?.map(({ text }) => text).join("\n\n") || this.#words.offline);
+  function trouble({ messages }) {
+    view.notify(messages?.map(({ text }) => text).join("\n\n") || words.offline);
   }
+
+  store.onTold(follow);
+  addEventListener("offline", () => store.get("token") && view.notify(words.offline));
+  addEventListener("online", sync);
+  outbox.entries.forEach(showMine);
+  outbox.retry();
+  return { start, sync, send, choose };
 }

@@ -1,9 +1,9 @@
-// DOM nodes, and the log of messages. In a message only paragraphs, lists, line breaks and links are markup.
+// DOM nodes, and the log of messages, whose text is never HTML.
 const LINK = "https?://[^\\s<>\"]*[^\\s<>\".,;:!?)']";
 const PHONE = "(?<![\\w-])(?:(?:1-)?\\(?\\d{3}\\)?[ -]\\d{3}-\\d{4}|911|988)(?![\\w-])";
 const LIST = /^(-|\d+\.) /;
 
-// A function among the attributes listens to that event.
+// A function is a listener.
 export function element(tag, attributes, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) {
@@ -16,7 +16,6 @@ export function element(tag, attributes, ...children) {
 
 export const button = (words, click, attributes) => element("button", { type: "button", click, ...attributes }, words);
 
-// For screen readers only.
 export const spoken = (words) => element("span", { class: "spoken" }, words);
 
 export const fill = (words, values) => words.replace(/{(\w+)}/g, (_, name) => values[name]);
@@ -27,7 +26,8 @@ export const webLink = (href, words, newTab) =>
 // Phones are links only in the assistant's words.
 export function paragraphs(text, newTab, phones) {
   const pattern = RegExp(phones ? `${LINK}|${PHONE}` : LINK, "g");
-  return text.trim().split(/\n\s*\n/).flatMap((block) => blocks(block.split("\n"), (line) => linked(line, pattern, newTab)));
+  const inline = (line) => linked(line, pattern, newTab);
+  return text.trim().split(/\n\s*\n/).flatMap((block) => blocks(block.split("\n"), inline));
 }
 
 function blocks(lines, inline) {
@@ -59,86 +59,75 @@ function phoneLink(number) {
   return element("a", { href: `tel:${digits[3] ? "+1" : ""}${digits.slice(-10)}` }, number);
 }
 
-export class Log {
-  #words;
-  #items;
-  #scrolledTo;
-  // A keyboard or suggestions take room.
-  #resized = new ResizeObserver(() => this.element.scrollTop === this.#scrolledTo && this.scroll());
-
-  constructor(words) {
-    this.#words = words;
-    this.rebuild([]);
-  }
-
-  get isEmpty() {
-    return !this.#items.length;
-  }
+export function createLog(words) {
+  let log, items, scrolledTo;
+  const resized = new ResizeObserver(() => log.scrollTop === scrolledTo && scroll());
 
   // A new region, filled before it is live, is not read out.
-  rebuild(messages) {
-    const old = this.element;
-    this.element = element("div", { role: "log", "aria-label": this.#words.log, "aria-live": "polite", tabindex: 0 });
-    this.#items = [];
-    messages.forEach((message) => this.add(message));
+  function rebuild(messages) {
+    const old = log;
+    log = element("div", { role: "log", "aria-label": words.log, "aria-live": "polite", tabindex: 0 });
+    items = [];
+    messages.forEach(add);
     const focused = old?.matches(":focus");
-    old?.replaceWith(this.element);
-    if (focused) this.element.focus();
-    this.#resized.disconnect();
-    this.#resized.observe(this.element);
-    this.scroll();
+    old?.replaceWith(log);
+    if (focused) log.focus();
+    resized.disconnect();
+    resized.observe(log);
+    scroll();
   }
 
-  add(message) {
+  function add(message) {
     const { by, text, at, response } = message;
     const mine = by === "patient";
-    const { you, assistant, new_tab } = this.#words;
     const kind = mine ? "mine" : /^utter_(emergency|crisis)$/.test(response) ? "alarm" : "";
+    const who = mine ? words.you : words.assistant;
+    const when = shortTime(new Date(at));
     const node = element(
       "div",
       { class: `message ${kind}`, "data-response": mine ? undefined : response ?? "" },
-      element("div", { class: "words", dir: "auto" }, spoken(`${mine ? you : assistant} `), ...paragraphs(text, new_tab, !mine)),
-      element("time", { datetime: at }, shortTime(new Date(at))),
+      element("div", { class: "words", dir: "auto" }, spoken(`${who} `), ...paragraphs(text, words.new_tab, !mine)),
+      element("time", { datetime: at }, when),
     );
-    this.element.append(node);
-    this.#items.push({ ...message, node });
-    this.scroll();
+    log.append(node);
+    items.push({ ...message, node, who, when });
+    scroll();
   }
 
-  mark(key, note, retry) {
-    const item = this.#items.find((other) => other.key === key);
+  function mark(key, note, retry) {
+    const item = items.find((other) => other.key === key);
     if (!item || item.note === note) return;
     item.note = note;
     item.node.querySelector(".unsent")?.remove();
     if (!note) return;
-    item.node.append(element("p", { class: "unsent" }, `${note} `, retry ? button(this.#words.try_again, retry) : ""));
-    this.scroll();
+    item.node.append(element("p", { class: "unsent" }, `${note} `, retry ? button(words.try_again, retry) : ""));
+    scroll();
   }
 
-  drop(key) {
-    this.#items = this.#items.filter((item) => item.key !== key || item.node.remove());
+  function drop(key) {
+    items = items.filter((item) => item.key !== key || item.node.remove());
   }
 
   // Not past the beginning of an alarm or of a long message.
-  scroll() {
-    const newest = this.element.lastElementChild;
-    const target = this.element.querySelector(".alarm:not(:has(~ .mine))") ?? newest;
-    if (target) this.element.scrollTop = target.offsetTop - 8;
-    this.#scrolledTo = this.element.scrollTop;
+  function scroll() {
+    const target = log.querySelector(".alarm:not(:has(~ .mine))") ?? log.lastElementChild;
+    if (target) log.scrollTop = target.offsetTop - 8;
+    scrolledTo = log.scrollTop;
   }
 
-  download(clinic) {
-    const { you, assistant, subtitle } = this.#words;
-    const now = new Date();
-    const lines = this.#items.map(({ by, text, at, note }) => {
-      const time = new Date(at).toLocaleTimeString("en-US", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-      return `[${time}] ${by === "patient" ? you : assistant} ${text}${note ? ` (${note})` : ""}`;
-    });
-    const text = [clinic, now.toLocaleDateString("en-US", { dateStyle: "long" }), subtitle, "", ...lines, ""].join("\n");
-    const href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-    element("a", { href, download: `chat-${now.toLocaleDateString("en-CA")}.txt` }).click();
+  function download(clinic) {
+    const lines = items.map(({ text, note, who, when }) => `[${when}] ${who} ${text}${note ? ` (${note})` : ""}`);
+    const date = new Date().toLocaleDateString("en-US", { dateStyle: "long" });
+    const blob = new Blob([[clinic, date, words.subtitle, "", ...lines, ""].join("\n")], { type: "text/plain" });
+    const href = URL.createObjectURL(blob);
+    element("a", { href, download: "chat.txt" }).click();
     setTimeout(() => URL.revokeObjectURL(href), 60000);
   }
+
+  rebuild([]);
+  const isEmpty = () => !items.length;
+  const focus = () => log.focus();
+  return { nodes: [log], isEmpty, focus, rebuild, add, mark, drop, scroll, download };
 }
 
 function shortTime(at) {

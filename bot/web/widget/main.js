@@ -1,16 +1,16 @@
-// The element of the chat, from its parts; once in a page.
-import { Conversation } from "./conversation.js";
-import { Log, button, element, paragraphs } from "./log.js";
-import { Panel } from "./panel.js";
+// The element of the chat, and its parts.
+import { createConversation } from "./conversation.js";
+import { button, createLog, element, paragraphs } from "./log.js";
+import { createPanel } from "./panel.js";
 import { composer, header, menu, notice } from "./parts.js";
-import { storage } from "./server.js";
+import { createStore } from "./server.js";
 
 const FINE = matchMedia("(pointer: fine)");
 
 export async function start(settings, { src, dataset: options }) {
-  const answer = await fetch(new URL(settings.folder + "widget.css", src), { integrity: settings.files["widget.css"] });
-  // Constructed, so that the site's policy need not allow styles.
-  const sheets = [await answer.text(), accent(options.color)].map((css) => {
+  const styles = await fetch(new URL(settings.folder + "widget.css", src), { integrity: settings.files["widget.css"] });
+  // These need no style-src.
+  const sheets = [await styles.text(), accent(options.color)].map((css) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     return sheet;
@@ -22,7 +22,7 @@ export async function start(settings, { src, dataset: options }) {
   document.body.append(new ClinicChat({ ...settings, ...options, sheets, channel }));
 }
 
-// White on it where the contrast (WCAG 2) suffices, otherwise black.
+// With the ink that can be read on it.
 function accent(color) {
   const digits = /^#([\da-f]{3}|[\da-f]{6})$/i.exec(color)?.[1];
   if (!digits) return "";
@@ -35,115 +35,99 @@ function accent(color) {
 }
 
 class ClinicChat extends HTMLElement {
-  #settings;
-  #store;
-  #conversation;
-  #log;
-  #composer;
-  #notice;
-  #over;
   #panel;
-  #root;
-  #banner = element("div", { class: "banner", role: "status" });
 
   constructor(settings) {
     super();
-    this.#settings = settings;
-    this.#build();
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = settings.sheets;
+    this.#panel = build(root, settings);
   }
 
   connectedCallback() {
-    this.#panel.openByHash();
-    if (this.#store.get("open")) this.#panel.open(true);
+    this.#panel.restore();
+  }
+}
+
+function build(root, settings) {
+  const { words, clinic, channel, privacy, theme = "auto", position = "right" } = settings;
+  const store = createStore(channel);
+  const log = createLog(words);
+  const answers = composer(words, send);
+  const about = () => show("about");
+  const download = () => log.download(clinic);
+  const actions = { start_over: choose("start_over"), delete: choose("delete"), download, about };
+  const top = header(settings, menu(words, actions), close);
+  const intro = notice(words, privacy, { agree: () => conversation.start(), decline: close, back: () => show("chat") });
+  const over = element("div", { class: "over" }, element("p"), button(words.new_chat, startAnew, { class: "primary" }));
+  const chat = element("div", { class: "chat" }, ...log.nodes, ...answers.nodes, over);
+  const banner = element("div", { class: "banner", role: "status" });
+  const panel = createPanel(root, words, [...top.nodes, banner, intro, chat], store, { opened, resized: log.scroll });
+  const look = { class: `root ${theme} ${position}`, lang: "en", "aria-label": words.region };
+  const section = element("section", look, ...panel.nodes);
+  root.append(section);
+  show(store.get("token") ? "chat" : "consent");
+  const conversation = createConversation(settings, store, log, answers, {
+    notify,
+    progress: top.show,
+    heard: () => panel.dialog.open || panel.count(1),
+    begun: () => show("chat"),
+    over: end,
+    isOpen: () => panel.dialog.open,
+  });
+  return panel;
+
+  function close() {
+    panel.close();
   }
 
-  #build() {
-    const { words, clinic, channel, sheets, privacy, theme, position } = this.#settings;
-    this.attachShadow({ mode: "open" }).adoptedStyleSheets = sheets;
-    this.#store = storage(channel);
-    this.#log = new Log(words);
-    this.#composer = composer(words, (message) => this.#send(message));
-    const close = () => this.#panel.close();
-    const actions = {
-      start_over: () => this.#choose("start_over"),
-      delete: () => this.#choose("delete"),
-      download: () => this.#log.download(clinic),
-      about: () => this.#show("about"),
-    };
-    const top = header(this.#settings, menu(words, actions), close);
-    const choices = { agree: () => this.#conversation.start(), decline: close, back: () => this.#show("chat") };
-    this.#notice = notice(words, privacy, choices);
-    this.#over = element("div", { class: "over" }, element("p"), button(words.new_chat, () => this.#startAnew(), { class: "primary" }));
-    const chat = element("div", { class: "chat" }, this.#log.element, ...this.#composer.nodes, this.#over);
-    this.#panel = new Panel(this.shadowRoot, words, [...top.nodes, this.#banner, this.#notice, chat], {
-      opened: (quiet) => this.#opened(quiet),
-      closed: () => this.#store.set("open"),
-      resized: () => this.#log.scroll(),
-    });
-    const look = `root ${theme} ${position}`;
-    this.#root = element("section", { class: look, lang: "en", "aria-label": words.region }, ...this.#panel.nodes);
-    this.shadowRoot.append(this.#root);
-    this.#show(this.#store.get("token") ? "chat" : "consent");
-    this.#converse(top);
+  function opened(quiet) {
+    conversation.sync();
+    log.scroll();
+    if (!quiet) focus();
   }
 
-  #converse(top) {
-    this.#conversation = new Conversation(this.#settings, this.#store, this.#log, this.#composer, {
-      notify: (text) => this.#notify(text),
-      progress: top.show,
-      heard: () => this.#panel.isOpen || this.#panel.count(1),
-      begun: () => this.#show("chat"),
-      over: () => this.#end(),
-      isOpen: () => this.#panel.isOpen,
-    });
+  function show(view) {
+    section.dataset.view = view;
+    log.scroll();
+    if (panel.dialog.open) focus();
   }
 
-  #opened(quiet) {
-    this.#store.set("open", "yes");
-    this.#conversation.sync();
-    this.#log.scroll();
-    if (!quiet) this.#focus();
+  function end() {
+    over.firstChild.textContent = answers.field.value && words.words_kept;
+    show(log.isEmpty() ? "consent" : "over");
   }
 
-  // Views: consent, chat, over, about.
-  #show(view) {
-    this.#root.dataset.view = view;
-    this.#log.scroll();
-    if (this.#panel.isOpen) this.#focus();
-  }
-
-  #end() {
-    this.#over.firstChild.textContent = this.#composer.field.value && this.#settings.words.words_kept;
-    this.#show(this.#log.isEmpty ? "consent" : "over");
-  }
-
-  #startAnew() {
-    this.#log.rebuild([]);
-    this.#show("consent");
+  function startAnew() {
+    log.rebuild([]);
+    show("consent");
   }
 
   // On a touch screen the field would bring up the keyboard.
-  #focus() {
-    const { view } = this.#root.dataset;
-    if (view === "over") this.#over.lastChild.focus();
-    else if (view !== "chat") this.#notice.firstChild.focus();
-    else (FINE.matches ? this.#composer.field : this.#log.element).focus();
+  function focus() {
+    const { view } = section.dataset;
+    if (view === "over") over.lastChild.focus();
+    else if (view !== "chat") intro.firstChild.focus();
+    else if (FINE.matches) answers.field.focus();
+    else log.focus();
   }
 
-  #send(message) {
-    const sent = this.#conversation.send(message);
-    if (sent && (FINE.matches || !this.shadowRoot.activeElement)) this.#focus();
+  function send(message) {
+    const sent = conversation.send(message);
+    if (sent && (FINE.matches || !root.activeElement)) focus();
     return sent;
   }
 
-  #choose(name) {
-    const button = this.#conversation.menu?.[name];
-    if (button) this.#send({ button, words: this.#settings.words[name] });
+  function choose(name) {
+    return () => {
+      conversation.choose(name);
+      focus();
+    };
   }
 
-  #notify(text) {
-    if (this.#banner.dataset.text === text) return;
-    this.#banner.dataset.text = text;
-    this.#banner.replaceChildren(...(text && paragraphs(text, this.#settings.words.new_tab, true)));
+  function notify(text) {
+    if (banner.dataset.text === text) return;
+    banner.dataset.text = text;
+    banner.replaceChildren(...(text && paragraphs(text, words.new_tab, true)));
   }
 }

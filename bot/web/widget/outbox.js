@@ -1,95 +1,87 @@
-// The messages on their way: in order, each under one key until it is answered.
+// Messages on their way: in order, each under one key until it is answered.
 import { ask } from "./server.js";
 
 const PAUSES = [1000, 3000, 8000];
 
-export class Outbox {
-  #address;
-  #store;
-  #on;
-  #busy;
-  #timer;
-  #failures = 0;
+export function createOutbox(address, store, on) {
+  const entries = JSON.parse(store.get("queue") || "[]").map((entry) => ({ ...entry, again: true, restored: true }));
+  let busy, timer;
+  let failures = 0;
 
-  constructor(address, store, on) {
-    this.#address = address;
-    this.#store = store;
-    this.#on = on;
-    this.entries = JSON.parse(store.get("queue") || "[]").map((entry) => ({ ...entry, again: true, restored: true }));
-    addEventListener("online", () => this.retry());
-  }
-
-  add(message) {
-    // crypto.randomUUID is missing on plain http.
+  function add(message) {
+    // randomUUID is missing on plain http.
     const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
     const entry = { key, at: new Date().toISOString(), shown: 0, ...message };
-    this.entries.push(entry);
-    this.#save();
-    if (!this.#timer) this.#run();
+    entries.push(entry);
+    save();
+    if (!timer) run();
     return entry;
   }
 
-  retry() {
-    this.#failures = 0;
-    this.#run();
+  function retry() {
+    failures = 0;
+    run();
   }
 
-  clear() {
-    const left = this.entries.splice(0);
-    this.#save();
-    this.#rest();
+  function clear() {
+    const left = entries.splice(0);
+    save();
+    rest();
     return left;
   }
 
-  async #run() {
-    const [entry] = this.entries;
-    if (this.#busy || !entry) return;
-    this.#rest();
-    this.#busy = true;
-    this.#on.started();
-    const reply = await this.#send(entry);
-    if (reply.status === 429) await this.#pause(entry, reply);
-    this.#busy = false;
-    if (entry === this.entries[0] && reply.status !== 429) {
-      if (!reply.status) return this.#later(entry, reply);
-      this.entries.shift();
-      this.#save();
-      this.#failures = 0;
-      this.#on[reply.status === 200 ? "answered" : "refused"](entry, reply);
+  async function run() {
+    const [entry] = entries;
+    if (busy || !entry) return;
+    rest();
+    busy = true;
+    on.wait(true);
+    const reply = await post(entry);
+    on.wait(false);
+    const { status, wait } = reply;
+    if (status === 429) {
+      on.failed(reply);
+      await new Promise((resolve) => setTimeout(resolve, wait));
     }
-    this.#run();
+    busy = false;
+    if (entry === entries[0] && status !== 429) {
+      if (!status) return later(reply);
+      entries.shift();
+      save();
+      failures = 0;
+      on[status === 200 ? "answered" : "refused"](entry, reply);
+    }
+    run();
   }
 
   // A reply that comes again starts with what was shown already.
-  #send(entry) {
+  function post(entry) {
     const { key, text, button, again } = entry;
     let number = 0;
     entry.again = true;
     const take = (message) => {
-      if (number++ < entry.shown || entry !== this.entries[0]) return;
+      if (number++ < entry.shown || entry !== entries[0]) return;
       entry.shown = number;
-      this.#on.heard(entry, message);
+      on.heard(entry, message);
     };
-    return ask(this.#address, this.#store.get("token"), { key, text, button }, take, !again);
+    return ask(address, store.get("token"), { key, text, button }, take, !again);
   }
 
-  #pause(entry, reply) {
-    this.#on.failed(entry, reply);
-    return new Promise((resolve) => setTimeout(resolve, reply.wait));
+  function later(reply) {
+    const pause = PAUSES[failures++];
+    if (pause) timer = setTimeout(run, pause);
+    on.failed(reply);
   }
 
-  #later(entry, reply) {
-    const pause = PAUSES[this.#failures++];
-    if (pause) this.#timer = setTimeout(() => this.#run(), pause);
-    this.#on.failed(entry, reply);
+  function rest() {
+    clearTimeout(timer);
+    timer = 0;
   }
 
-  #rest() {
-    clearTimeout(this.#timer);
-    this.#timer = 0;
+  function save() {
+    store.set("queue", JSON.stringify(entries));
   }
 
-  #save() {
-    this.#store.set("queue", JSON.stringify(this.entries));
-  }
+  addEventListener("online", retry);
+  return { entries, add, retry, clear };
 }

@@ -1,104 +1,96 @@
-// The launcher and the panel that it opens: in the corner of a wide screen, over all of a small one.
+// The launcher and its panel.
 import { button, element, fill } from "./log.js";
 
 const SMALL = matchMedia("(max-width: 30rem), (max-height: 30rem)");
 const HASH = "#clinic-chat";
 
-export class Panel {
-  #words;
-  #root;
-  #on;
-  #unread = 0;
-  #badge = element("span", { class: "badge", "aria-hidden": "true", hidden: "" });
-  #news = element("p", { id: "news", class: "spoken", role: "status" });
-  #launcher;
-  #dialog;
-  #viewport = new CSSStyleSheet();
+export function createPanel(root, words, parts, store, on) {
+  const badge = element("span", { class: "badge", "aria-hidden": "true", hidden: "" });
+  const news = element("p", { id: "news", class: "spoken", role: "status" });
+  const name = element("span", { id: "ask" }, words.launcher);
+  const role = { class: "launcher", "aria-haspopup": "dialog", "aria-labelledby": "ask news" };
+  const launcher = button(name, () => open(), role);
+  const dialog = element("dialog", { "aria-labelledby": "clinic", keydown, close: closed }, ...parts);
+  const viewport = new CSSStyleSheet();
+  let unread = 0;
 
-  // `on` has opened, closed and resized.
-  constructor(root, words, nodes, on) {
-    this.#words = words;
-    this.#root = root;
-    this.#on = on;
-    const name = element("span", { id: "ask" }, words.launcher);
-    const label = { class: "launcher", "aria-haspopup": "dialog", "aria-labelledby": "ask news" };
-    this.#launcher = button(name, () => this.open(), label);
-    this.#launcher.append(this.#badge);
-    const keydown = (event) => this.#onKey(event);
-    this.#dialog = element("dialog", { "aria-labelledby": "clinic", keydown, close: () => this.#closed() }, ...nodes);
-    this.nodes = [this.#launcher, this.#news, this.#dialog];
-    root.adoptedStyleSheets.push(this.#viewport);
-    addEventListener("hashchange", () => this.openByHash());
-    SMALL.addEventListener("change", () => this.#reopen());
-    for (const name of ["resize", "scroll"]) visualViewport.addEventListener(name, () => this.#measure());
-    this.#measure();
+  function open(quiet) {
+    if (dialog.open) return;
+    store.set("open", "yes");
+    launcher.hidden = true;
+    show();
+    count(-unread);
+    if (quiet) root.activeElement?.blur();
+    on.opened(quiet);
   }
 
-  get isOpen() {
-    return this.#dialog.open;
+  function openByHash() {
+    if (location.hash === HASH) open();
   }
 
   // A page that is loaded again leaves the focus where it is.
-  open(quiet) {
-    if (this.isOpen) return;
-    this.#launcher.hidden = true;
-    this.#show();
-    this.count(-this.#unread);
-    if (quiet && !SMALL.matches) this.#root.activeElement?.blur();
-    this.#on.opened(quiet && !SMALL.matches);
+  function restore() {
+    openByHash();
+    if (store.get("open")) open(true);
   }
 
-  openByHash() {
-    if (location.hash === HASH) this.open();
+  function close() {
+    dialog.close();
+    closed();
   }
 
-  close() {
-    this.#dialog.close();
-    this.#closed();
+  function count(more) {
+    unread += more;
+    badge.hidden = !unread;
+    badge.textContent = unread;
+    news.textContent = unread ? fill(unread > 1 ? words.unread_many : words.unread_one, { count: unread }) : "";
   }
 
-  count(more) {
-    const count = (this.#unread += more);
-    const { unread_one, unread_many } = this.#words;
-    this.#badge.hidden = !count;
-    this.#badge.textContent = count;
-    this.#news.textContent = count ? fill(count > 1 ? unread_many : unread_one, { count }) : "";
+  function show(how = SMALL.matches ? "showModal" : "show") {
+    dialog[how]();
   }
 
-  #show() {
-    this.#dialog[SMALL.matches ? "showModal" : "show"]();
-  }
-
-  // The browser too closes a modal dialog: at the phone's Back.
-  #closed() {
-    if (this.isOpen || !this.#launcher.hidden) return;
-    this.#launcher.hidden = false;
-    this.#launcher.focus();
-    // So that a link to the hash opens it again.
+  // The phone's Back closes it too.
+  function closed() {
+    if (dialog.open || !launcher.hidden) return;
+    launcher.hidden = false;
+    launcher.focus();
     if (location.hash === HASH) history.replaceState(history.state, "", location.pathname + location.search);
-    this.#on.closed();
+    store.set("open");
   }
 
-  #onKey(event) {
+  function keydown(event) {
     if (event.key !== "Escape" || event.isComposing) return;
     event.preventDefault();
-    this.close();
+    close();
   }
 
-  #reopen() {
-    if (!this.isOpen) return;
-    const focused = this.#root.activeElement;
-    this.#dialog.close();
-    this.#show();
+  function reopen(how) {
+    if (!dialog.open) return;
+    const focused = root.activeElement;
+    dialog.close();
+    show(how);
     focused?.focus();
   }
 
-  // What the keyboard leaves; zooming with two fingers does not count.
-  #measure() {
+  // What the keyboard leaves; a pinch does not count.
+  function measure() {
     const { height, scale, offsetTop } = visualViewport;
     const top = scale > 1.01 ? 0 : offsetTop;
-    const below = Math.max(0, innerHeight - height * scale - top);
-    this.#viewport.replaceSync(`.root { --height: ${height * scale}px; --top: ${top}px; --below: ${below}px }`);
-    this.#on.resized();
+    const whole = height * scale;
+    const below = Math.max(0, innerHeight - whole - top);
+    viewport.replaceSync(`.root { --height: ${whole}px; --top: ${top}px; --below: ${below}px }`);
+    on.resized();
   }
+
+  launcher.append(badge);
+  root.adoptedStyleSheets.push(viewport);
+  addEventListener("hashchange", openByHash);
+  SMALL.addEventListener("change", () => reopen());
+  // A modal dialog prints one page only.
+  addEventListener("beforeprint", () => reopen("show"));
+  addEventListener("afterprint", () => reopen());
+  for (const change of ["resize", "scroll"]) visualViewport.addEventListener(change, measure);
+  measure();
+  return { dialog, nodes: [launcher, news, dialog], restore, close, count };
 }

@@ -7,10 +7,11 @@ export function header({ words, clinic, tel }, menu, close) {
   const label = element("label", { for: "progress" });
   const bar = element("progress", { id: "progress" });
   const progress = element("div", { class: "progress", hidden: "" }, label, bar);
-  const title = element("div", { class: "title" }, element("h2", { id: "clinic" }, clinic), element("p", {}, words.subtitle));
+  const name = element("h2", { id: "clinic" }, clinic);
+  const title = element("div", { class: "title" }, name, element("p", {}, words.subtitle));
   const urgent = element("a", { class: "urgent", href: "tel:911" }, words.emergency);
   const nodes = [
-    element("header", {}, title, menu, button("×", close, { class: "icon", "aria-label": words.close })),
+    element("header", {}, title, menu, button("✕", close, { class: "icon", "aria-label": words.close })),
     element("div", { class: "help" }, urgent, element("a", { href: tel }, words.office)),
     progress,
   ];
@@ -28,7 +29,8 @@ export function header({ words, clinic, tel }, menu, close) {
 
 export function menu(words, actions) {
   const list = element("ul", { id: "menu" });
-  const opener = button("•••", () => toggle(list.hidden), { class: "icon", "aria-label": words.menu, "aria-controls": "menu" });
+  const role = { class: "icon", "aria-label": words.menu, "aria-controls": "menu" };
+  const opener = button("•••", () => toggle(list.hidden), role);
   const whole = element("div", { class: "menu", keydown }, opener, list);
 
   function toggle(open) {
@@ -59,24 +61,27 @@ export function menu(words, actions) {
 }
 
 export function notice(words, privacy, { agree, decline, back }) {
-  const points = Object.keys(words).filter((name) => name.startsWith("notice_"));
+  const points = Object.keys(words).filter((name) => /^notice/.test(name));
+  const primary = { class: "primary" };
   return element(
     "div",
     { class: "notice" },
     element("h3", { tabindex: -1 }, words.heading),
     element("ul", {}, ...points.map((point) => element("li", {}, words[point]))),
     /^https?:\/\/\S+$/i.test(privacy) ? element("p", {}, webLink(privacy, words.policy, words.new_tab)) : "",
-    element("div", { class: "choice consent" }, button(words.agree, agree, { class: "primary" }), button(words.not_now, decline)),
-    element("div", { class: "choice back" }, button(words.back, back, { class: "primary" })),
+    element("div", { class: "choice consent" }, button(words.agree, agree, primary), button(words.not_now, decline)),
+    element("div", { class: "choice back" }, button(words.back, back, primary)),
   );
 }
 
 export function composer(words, send) {
   const { placeholder } = words;
-  const dots = element("div", { class: "dots", "aria-hidden": "true", hidden: "" }, element("i"), element("i"), element("i"));
+  const dots = element("div", { class: "dots", "aria-hidden": "true", hidden: "" });
+  dots.append(element("i"), element("i"), element("i"));
   const status = element("p", { class: "slow", role: "status" });
   const answers = element("div", { class: "buttons", role: "group", "aria-label": words.suggestions, hidden: "" });
-  const field = element("textarea", { id: "field", rows: 1, maxlength: 1000, enterkeyhint: "send", placeholder, keydown });
+  const limits = { rows: 1, maxlength: 1000 };
+  const field = element("textarea", { id: "field", ...limits, enterkeyhint: "send", placeholder, keydown });
   const label = element("label", { for: "field", class: "spoken" }, words.field);
   const form = element("form", { submit }, label, field, element("button", { class: "primary" }, words.send));
   let slow;
@@ -104,5 +109,9 @@ export function composer(words, send) {
     if (waiting) slow = setTimeout(() => (status.textContent = words.still_working), SLOW);
   }
 
-  return { nodes: [dots, status, answers, form], field, offer, wait };
+  function restore(texts) {
+    field.value = [...texts, field.value].filter(Boolean).join("\n");
+  }
+
+  return { nodes: [dots, status, answers, form], field, offer, wait, restore };
 }

@@ -1,9 +1,10 @@
 // The web channel, and what the browser keeps of it.
 const SILENCE = 30000;
 
-// The token is for all tabs, the rest for this one; where storage is blocked, all is in memory.
-export function storage(name) {
+// The token is for all tabs. Where storage is blocked, all is in memory.
+export function createStore(name) {
   const memory = {};
+  let tabs;
   const area = (key) => (key === "token" ? localStorage : sessionStorage);
 
   function get(key) {
@@ -23,7 +24,14 @@ export function storage(name) {
     }
   }
 
-  return { get, set };
+  try {
+    tabs = new BroadcastChannel(name);
+  } catch {
+    // blocked too
+  }
+  const tellTabs = () => tabs?.postMessage("");
+  const onTold = (listener) => tabs?.addEventListener("message", listener);
+  return { get, set, tellTabs, onTold };
 }
 
 // Status 0: not reached. `take` gets a turn's messages as they come.
