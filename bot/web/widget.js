@@ -10,7 +10,7 @@
     if (script.nonce) link.nonce = script.nonce;
     link.href = new URL(name, folder);
     document.head.append(link);
-    // A browser that knows no modulepreload reports nothing.
+    // An old browser reports nothing.
     if (!link.relList.supports("modulepreload")) resolve();
   });
 

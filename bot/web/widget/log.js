@@ -3,7 +3,6 @@ const LINK = "https?://[^\\s<>\"]*[^\\s<>\".,;:!?)']";
 const PHONE = "(?<![\\w-])(?:(?:1-)?\\(?\\d{3}\\)?[ -]\\d{3}-\\d{4}|911|988)(?![\\w-])";
 const LIST = /^(-|\d+\.) /;
 
-// A function is a listener.
 export function element(tag, attributes, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) {

@@ -22,7 +22,7 @@ export async function start(settings, { src, dataset: options }) {
   document.body.append(new ClinicChat({ ...settings, ...options, sheets, channel }));
 }
 
-// With the ink that can be read on it.
+// With readable ink on it.
 function accent(color) {
   const digits = /^#([\da-f]{3}|[\da-f]{6})$/i.exec(color)?.[1];
   if (!digits) return "";

@@ -73,7 +73,7 @@ export function createPanel(root, words, parts, store, on) {
     focused?.focus();
   }
 
-  // What the keyboard leaves; a pinch does not count.
+  // What the keyboard leaves.
   function measure() {
     const { height, scale, offsetTop } = visualViewport;
     const top = scale > 1.01 ? 0 : offsetTop;
