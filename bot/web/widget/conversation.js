@@ -1,0 +1,149 @@
+// One conversation: what goes out, what comes back, and what is shown of it.
+import { createOutbox } from "./outbox.js";
+import { ask } from "./server.js";
+
+export function createConversation({ words, channel }, store, log, composer, view) {
+  const outbox = createOutbox(channel + "messages", store, { wait: composer.wait, heard, answered, failed, refused });
+  let menu, newest, busy;
+  let stale = true;
+
+  async function start() {
+    if (busy) return;
+    view.notify(words.starting);
+    const reply = await call("sessions", { consent: true });
+    if (!reply.token) return trouble(reply);
+    keep(reply);
+    log.rebuild([]);
+    view.begun();
+    // A live region must be in view first.
+    setTimeout(() => settle(reply.messages), 100);
+    store.tellTabs();
+  }
+
+  async function sync() {
+    if (!stale || busy || !store.get("token") || outbox.entries.length || !view.isOpen()) return;
+    const reply = await call("history");
+    if (reply.status === 401) return end(log.isEmpty() ? [] : reply.messages);
+    if (reply.status !== 200) {
+      setTimeout(sync, reply.wait ?? 8000);
+      return trouble(reply);
+    }
+    keep(reply);
+    log.rebuild(reply.messages);
+    settle([], reply.messages.at(-1));
+  }
+
+  function send(message) {
+    if (busy) return false;
+    composer.offer();
+    showMine(outbox.add(message));
+    return true;
+  }
+
+  function choose(name) {
+    if (menu) send({ button: menu[name], words: words[name] });
+  }
+
+  function heard(entry, message) {
+    newest = message;
+    log.mark(entry.key);
+    view.heard();
+    if (message.response === "utter_data_erased") store.set("token");
+    // After a reload the history may hold some of this.
+    if (entry.restored) stale = true;
+    else log.add(message);
+  }
+
+  function answered(entry, { token }) {
+    view.notify("");
+    log.mark(entry.key);
+    if (isErased()) return;
+    if (token) store.set("token", token);
+    store.tellTabs();
+    if (!outbox.entries.length) settle([], newest);
+    sync();
+  }
+
+  function failed(reply) {
+    if (isErased()) return;
+    for (const { key, shown } of outbox.entries) log.mark(key, shown ? words.cut_off : words.not_sent, outbox.retry);
+    trouble(reply);
+  }
+
+  function refused(entry, reply) {
+    if (reply.status !== 401) {
+      log.mark(entry.key, words.not_sent);
+      return trouble(reply);
+    }
+    const unsent = [entry, ...outbox.clear()];
+    unsent.forEach(({ key }) => log.drop(key));
+    composer.restore(unsent.map(({ text }) => text));
+    end(reply.messages);
+  }
+
+  async function call(path, body) {
+    busy = true;
+    composer.wait(true);
+    const reply = await ask(channel + path, !body && store.get("token"), body);
+    composer.wait(false);
+    busy = false;
+    return reply;
+  }
+
+  function showMine({ key, words: text, at }) {
+    log.add({ by: "patient", text, at, key });
+  }
+
+  function isErased() {
+    if (store.get("token")) return false;
+    log.rebuild([]);
+    end([newest]);
+    return true;
+  }
+
+  function end(messages) {
+    store.set("token");
+    store.tellTabs();
+    outbox.clear();
+    menu = undefined;
+    stale = true;
+    view.notify("");
+    settle(messages, {});
+    view.over();
+  }
+
+  function follow() {
+    stale = true;
+    if (store.get("token")) {
+      if (!menu) view.begun();
+      sync();
+    } else if (menu) {
+      log.rebuild([]);
+      end([]);
+    }
+  }
+
+  function keep(reply) {
+    if (reply.token) store.set("token", reply.token);
+    menu = reply.menu;
+    stale = false;
+    view.notify("");
+  }
+
+  function settle(messages, last = messages.at(-1)) {
+    messages.forEach((message) => log.add(message));
+    composer.offer(last?.buttons);
+    view.progress(last?.progress);
+  }
+
+  function trouble({ messages }) {
+    view.notify(messages?.map(({ text }) => text).join("\n\n") || words.offline);
+  }
+
+  store.onTold(follow);
+  addEventListener("offline", () => store.get("token") && view.notify(words.offline));
+  addEventListener("online", sync);
+  outbox.entries.forEach(showMine);
+  outbox.retry();
+  return { start, sync, send, choose };
+}
