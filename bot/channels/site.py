@@ -25,6 +25,7 @@ from bot.web import WebFile, Widget, the_widget
 Refusal = Callable[[str, HTTPStatus], HTTPResponse]
 
 _CHANNEL = "/webhooks/web/"
+_WIDGET = f"{_CHANNEL}widget/"
 _SCHEMA_FILE = Path(__file__).with_name("openapi.yml")
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -64,8 +65,8 @@ class Site:
         """The pages at the root; for the channel, who may ask."""
         if request.path in _ROOT and request.method in ("GET", "HEAD"):
             return _ROOT[request.path](request)
-        if not _is_the_channels(request):
-            return None
+        if not _is_the_channels(request) or request.path.startswith(_WIDGET):
+            return None  # any website may show the widget; what it may ask is checked when it asks
         if not self._origins.allow(request.headers.get("origin"), request.host):
             return self._refusal("wrong_origin", HTTPStatus.FORBIDDEN)
         return HTTPResponse(status=HTTPStatus.NO_CONTENT) if _is_preflight(request) else None

@@ -53,7 +53,7 @@ class WebFile(NamedTuple):
     @property
     def integrity(self) -> str:
         """Its digest, as Subresource Integrity writes it."""
-        return "sha384-" + base64.b64encode(hashlib.sha384(self.content).digest()).decode()
+        return "sha256-" + base64.b64encode(hashlib.sha256(self.content).digest()).decode()
 
 
 class Widget(NamedTuple):
@@ -126,7 +126,6 @@ def the_widget(clinic: Clinic, known: Mapping[str, object]) -> Widget:
     words = _words({"clinic": clinic.name, "phone": clinic.phone, **known})
     settings = {
         "clinic": clinic.name,
-        "phone": clinic.phone,
         "tel": _tel(clinic.phone),
         "channel": "webhooks/web/",
         "folder": f"webhooks/web/widget/{digest}/",

@@ -1,15 +1,15 @@
-"""Chromium, and the chat page opened in it."""
+"""Chromium, and the chat opened in it on the page of a clinic's site."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from tests.browser.steps import wait_for
+from tests.browser.steps import open_chat
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -33,18 +33,32 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, site: str) -> Iterator[Page]:
-    """The chat page, opened."""
-    page = chromium.new_page(viewport={"width": 900, "height": 760})
+def window(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a window of a browser that keeps nothing of another; nothing that stands open is left behind."""
+    contexts: list[BrowserContext] = []
+
+    def window(width: int = 1000, height: int = 760, **settings: object) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": height}, **settings)  # type: ignore[arg-type]
+        contexts.append(context)
+        return context.new_page()
+
+    yield window
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_page(window: Callable[..., Page], site: str) -> Page:
+    """The clinic's page, with the chat opened and the notice agreed to."""
+    page = window()
     page.goto(site)
-    wait_for(page, ["utter_greet"])
-    yield page
-    page.close()
+    open_chat(page)
+    return page
 
 
 @pytest.fixture
 def page(open_page: Page) -> Iterator[Page]:
-    """The chat page, opened; nothing may complain in its console."""
+    """The same; nothing may complain in its console."""
     complaints: list[str] = []
     open_page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
     open_page.on("pageerror", lambda error: complaints.append(str(error)))

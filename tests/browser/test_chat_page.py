@@ -1,11 +1,11 @@
-"""The chat page in Chromium: the same conversations, by mouse and by keyboard, and hostile text."""
+"""The widget in Chromium: the same conversations as elsewhere, by mouse, and hostile text."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.browser.steps import TURN, picture, take, wait_for
+from tests.browser.steps import TURN, mine, picture, say, take
 from tests.conversations.scenario import Step, load_scenario, scenario_names
 from tests.stored import stored_requests
 
@@ -27,31 +27,15 @@ def test_the_request_of_a_first_visit_in_the_browser_is_in_the_database(page: Pa
     assert (row["patient_name"], row["preferred_time"]) == ("Maria Lopez", "friday morning")
 
 
-def test_a_booking_is_possible_by_keyboard_alone(page: Page) -> None:
-    for words, responses in [
-        ("i want to book an appointment", ["utter_book_appointment", "utter_ask_booking_form_patient_name"]),
-        ("Maria Lopez", ["utter_ask_booking_form_contact"]),
-        ("973-555-0188", ["utter_ask_booking_form_preferred_time"]),
-        ("friday", ["utter_ask_booking_form_visit_reason"]),
-        ("posture", ["utter_ask_booking_form_contact_consent"]),
-    ]:
-        page.keyboard.type(words)
-        page.keyboard.press("Enter")
-        wait_for(page, responses)
-    # the field has the focus; the answers stand just before it
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Enter")
-    wait_for(page, ["utter_ask_booking_form_booking_confirmed"])
-
-
 def test_alarm_words_stand_out_and_no_button_is_offered(page: Page) -> None:
     take(
         page,
         Step("i cant feel my legs", None, ["utter_emergency", "utter_medical_disclaimer", "utter_booking_handoff"]),
     )
     assert page.locator(".message.alarm").count() == 1
-    assert page.locator(".buttons").count() == 0
+    assert page.locator(".buttons button").count() == 0
+    expect(page.locator(".alarm").get_by_role("link", name="911").first).to_have_attribute("href", "tel:911")
+    expect(page.locator(".alarm")).to_be_in_viewport()
     picture(page, "emergency")
 
 
@@ -59,35 +43,61 @@ def test_ambiguous_words_are_asked_about_and_a_press_on_yes_raises_the_alarm(pag
     take(page, Step("leaking", None, ["utter_clarify"]))
     picture(page, "clarify")
     take(page, Step(None, "Yes", ["utter_emergency", "utter_medical_disclaimer", "utter_booking_handoff"]))
-    assert page.locator(".message.alarm").count() == 1
+    expect(page.locator(".message.alarm")).to_have_count(1)
     picture(page, "clarified")
 
 
-@pytest.mark.parametrize("hostile", ["<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "friday {contact}"])
-def test_hostile_text_is_shown_as_text(page: Page, hostile: str) -> None:
+HOSTILE = ["<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "[x](javascript:alert(1)) {contact}"]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_is_shown_as_text_in_every_field_and_in_the_summary(page: Page, hostile: str) -> None:
     page.on("dialog", lambda dialog: pytest.fail(f"the page ran {dialog.message}"))
-    take(
-        page,
-        Step("i want to book an appointment", None, ["utter_book_appointment", "utter_ask_booking_form_patient_name"]),
-    )
-    take(page, Step("Maria", None, ["utter_ask_booking_form_contact"]))
-    take(page, Step("973-555-0188", None, ["utter_ask_booking_form_preferred_time"]))
-    take(page, Step(hostile, None, ["utter_ask_booking_form_visit_reason"]))
-    take(page, Step(hostile, None, ["utter_ask_booking_form_contact_consent"]))
+    for words, responses in [
+        ("i want to book an appointment", ["utter_book_appointment", "utter_ask_booking_form_patient_name"]),
+        ("Maria", ["utter_ask_booking_form_contact"]),
+        ("973-555-0188", ["utter_ask_booking_form_preferred_time"]),
+        (hostile, ["utter_ask_booking_form_visit_reason"]),
+        (hostile, ["utter_ask_booking_form_contact_consent"]),
+    ]:
+        take(page, Step(words, None, responses))
     take(page, Step(None, "Yes, you may contact me", ["utter_ask_booking_form_booking_confirmed"]))
-    assert page.locator(".message").last.inner_text().count(hostile) == 2
+    assert page.locator(".message .words").last.inner_text().count(hostile) == 2
+    assert mine(page).count(hostile) == 2
+    assert page.locator("clinic-chat img, clinic-chat .words script, clinic-chat [href^=javascript]").count() == 0
 
 
-def test_the_page_fits_a_phone(page: Page) -> None:
-    page.set_viewport_size({"width": 360, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert page.get_by_label("Your message").is_visible()
-    picture(page, "phone")
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_hostile_first_message_name_and_contact_are_shown_as_text(page: Page, hostile: str) -> None:
+    page.on("dialog", lambda dialog: pytest.fail(f"the page ran {dialog.message}"))
+    for count, words in enumerate([hostile, "book a visit", hostile, hostile], start=1):
+        say(page, words)
+        expect(page.locator(".message.mine")).to_have_count(count)
+        expect(page.locator(".message.mine ~ .message[data-response]").last).to_be_visible(timeout=TURN)
+    assert mine(page).count(hostile) == 3
+    assert page.locator("clinic-chat img, clinic-chat .words script, clinic-chat [href^=javascript]").count() == 0
 
 
-def test_a_server_that_is_gone_is_said_in_words(open_page: Page) -> None:
-    page = open_page
-    page.route("**/messages", lambda route: route.abort())
-    page.get_by_label("Your message").fill("hello")
-    page.keyboard.press("Enter")
-    page.locator(".message", has_text="could not reach").wait_for(timeout=TURN)
+def test_hostile_words_of_the_server_are_shown_as_text_and_only_web_links_are_links(page: Page) -> None:
+    page.on("dialog", lambda dialog: pytest.fail(f"the page ran {dialog.message}"))
+    text = (
+        "<img src=x onerror=alert(1)> [click](javascript:alert(1)) javascript:alert(2) data:text/html,x "
+        'https://www.example.com/"onmouseover="alert(3) "><svg onload=alert(4)>\n- <b>one</b>\n- two\n\n1. first'
+    )
+    reply = {
+        "by": "assistant",
+        "text": text,
+        "at": "2026-11-22T12:00:00Z",
+        "response": '"><script>alert(5)</script>',
+        "buttons": [{"title": "<b>bold</b>", "id": "x"}],
+        "progress": None,
+    }
+    page.route("**/messages", lambda route: route.fulfill(json={"messages": [reply], "token": None}))
+    say(page, "hello")
+    expect(page.get_by_role("button", name="<b>bold</b>")).to_be_visible()
+    words = page.locator(".message[data-response] .words").last
+    assert "<img src=x onerror=alert(1)>" in words.inner_text()
+    assert words.locator("li").all_inner_texts() == ["<b>one</b>", "two", "first"]
+    links = words.locator("a").evaluate_all("all => all.map((one) => [one.getAttribute('href'), one.rel, one.target])")
+    assert links == [["https://www.example.com/", "noopener noreferrer", "_blank"]]
+    assert page.locator("clinic-chat img, clinic-chat .words script, clinic-chat .words svg").count() == 0

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from bot.run.environment import quiet_environment
 from bot.storage.conversations import conversation_log
-from tests.browser.steps import picture, take, wait_for
+from tests.browser.steps import picture, take
 from tests.conversations.scenario import Step
 from tests.notification.mail_server import MailServer
 from tests.services.processes import wait_until
@@ -83,13 +83,12 @@ def test_a_request_reaches_the_front_desk_by_mail_and_inbox_and_is_erased_on_the
     log = conversation_log(site_endpoints)
     before = len(log.conversation_ids())
     take(page, Step("delete my data", None, ["utter_confirm_erasure"]))
-    take(page, Step(None, "Yes, delete everything", ["utter_data_erased"]))
+    page.get_by_role("button", name="Yes, delete everything").click()
+    expect(page.get_by_role("button", name="Start a new chat")).to_be_visible(timeout=30_000)
     desk.reload()
     expect(desk.get_by_text("erased")).to_be_visible()
     desk.close()
     wait_until(lambda: len(log.conversation_ids()) < before, 30)
-    page.reload()
-    wait_for(page, ["utter_greet"])
 
 
 def body(mail: object) -> str:

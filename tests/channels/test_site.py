@@ -39,7 +39,7 @@ def settings_of(site: str) -> dict[str, Any]:
 
 
 def digest(content: bytes) -> str:
-    return "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode()
+    return "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
 def test_every_file_of_the_widget_is_what_its_digest_in_the_loader_says_and_may_be_embedded(site: str) -> None:

@@ -107,9 +107,12 @@ export function createLog(words) {
     items = items.filter((item) => item.key !== key || item.node.remove());
   }
 
-  // Not past the beginning of an alarm or of a long message.
+  // To the newest message; of an alarm, and of a long reply that is no question, to the beginning.
   function scroll() {
-    const target = log.querySelector(".alarm:not(:has(~ .mine))") ?? log.lastElementChild;
+    const last = log.lastElementChild;
+    const turn = [...log.querySelectorAll(".mine")].at(-1);
+    const isLong = turn && !items.at(-1).progress && log.scrollHeight - turn.offsetTop > 1.5 * log.clientHeight;
+    const target = log.querySelector(".alarm:not(:has(~ .mine))") ?? (isLong ? turn : last);
     if (target) log.scrollTop = target.offsetTop - 8;
     scrolledTo = log.scrollTop;
   }

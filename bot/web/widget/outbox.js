@@ -79,7 +79,7 @@ export function createOutbox(address, store, on) {
   }
 
   function save() {
-    store.set("queue", JSON.stringify(entries));
+    store.set("queue", entries.length ? JSON.stringify(entries) : "");
   }
 
   addEventListener("online", retry);

@@ -4,8 +4,8 @@ import { button, element, fill, webLink } from "./log.js";
 const SLOW = 6000;
 
 export function header({ words, clinic, tel }, menu, close) {
-  const label = element("label", { for: "progress" });
-  const bar = element("progress", { id: "progress" });
+  const label = element("p", { id: "place" });
+  const bar = element("progress", { "aria-labelledby": "place" });
   const progress = element("div", { class: "progress", hidden: "" }, label, bar);
   const name = element("h2", { id: "clinic" }, clinic);
   const title = element("div", { class: "title" }, name, element("p", {}, words.subtitle));
@@ -28,9 +28,8 @@ export function header({ words, clinic, tel }, menu, close) {
 }
 
 export function menu(words, actions) {
-  const list = element("ul", { id: "menu" });
-  const role = { class: "icon", "aria-label": words.menu, "aria-controls": "menu" };
-  const opener = button("•••", () => toggle(list.hidden), role);
+  const list = element("ul");
+  const opener = button("•••", () => toggle(list.hidden), { class: "icon", "aria-label": words.menu });
   const whole = element("div", { class: "menu", keydown }, opener, list);
 
   function toggle(open) {

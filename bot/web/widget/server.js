@@ -17,7 +17,8 @@ export function createStore(name) {
 
   function set(key, value = "") {
     try {
-      area(key).setItem(name + key, value);
+      if (value) area(key).setItem(name + key, value);
+      else area(key).removeItem(name + key);
       delete memory[key];
     } catch {
       memory[key] = value;
@@ -47,13 +48,11 @@ export async function ask(address, token, body, take, streamed) {
     const answer = await fetch(address, {
       method: body ? "POST" : "GET",
       headers: {
-        Accept: streamed ? "text/event-stream" : "application/json",
+        ...(streamed && { Accept: "text/event-stream" }),
         ...(body && { "Content-Type": "application/json" }),
         ...(token && { Authorization: `Bearer ${token}` }),
       },
       body: JSON.stringify(body),
-      credentials: "omit",
-      cache: "no-store",
       signal: abort.signal,
     });
     const { status, headers } = answer;
