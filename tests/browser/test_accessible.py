@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import TURN, barriers, choose, launch, open_chat, picture, say, take
+from tests.browser.steps import TURN, barriers, choose, launch, launcher, open_chat, picture, say, take
 from tests.conversations.scenario import Step, load_scenario
 
 WINDOWS = {
@@ -30,6 +30,7 @@ def closed(window: Callable[..., Page], site: str, kind: str) -> Page:
     """The clinic's page in that window, the panel closed."""
     page = window(**WINDOWS[kind])
     page.goto(site)
+    expect(launcher(page)).to_be_visible()
     return page
 
 
