@@ -12,6 +12,9 @@ from rasa.shared.core.events import BotUttered, Event, UserUttered
 MOST_MESSAGES = 500
 """How many messages of a conversation come back at most: the last ones."""
 
+ERASED = "utter_data_erased"
+"""The response that confirms an erasure."""
+
 _COMMAND = "/"
 
 Message = dict[str, Any]
@@ -40,43 +43,54 @@ def moment(seconds: float | None = None) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-async def conversation_so_far(store: TrackerStore, conversation: str, titles: Mapping[str, str]) -> list[Message]:
-    """Reads what was said in a conversation, in all of its sessions that the store can tell.
+def conversation_so_far(events: Sequence[Event], titles: Mapping[str, str]) -> list[Message]:
+    """What was said in a conversation, in all of its sessions.
 
     Args:
-        store: The agent's tracker store.
-        conversation: The conversation's id.
+        events: The conversation's events.
         titles: The titles of buttons that no message brings, by their payloads.
 
     Returns:
-        The last messages, the newest alone with buttons; none where the conversation is unknown.
+        The last messages, the newest alone with buttons.
     """
-    messages = _messages(await _events(store, conversation), titles)[-MOST_MESSAGES:]
+    messages = _messages(events, titles)[-MOST_MESSAGES:]
     return [*({**message, "buttons": []} for message in messages[:-1]), *messages[-1:]]
 
 
-async def answered_before(store: TrackerStore, conversation: str, key: str) -> list[Message] | None:
-    """Reads what was answered to a message.
+def is_erased(events: Sequence[Event]) -> bool:
+    """Whether nothing is left of a conversation, or soon will be: its log outlives its erasure for a minute or two."""
+    said = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
+    newest = _messages(events[said[-1] :] if said else events, {})
+    return not newest or any(message["response"] == ERASED for message in newest)
+
+
+def answered_before(events: Sequence[Event], key: str) -> list[Message]:
+    """What was answered to a message.
+
+    Args:
+        events: The conversation's events.
+        key: What the message is known by.
+
+    Returns:
+        The assistant's messages; none where the conversation has no such message, or it was not answered.
+    """
+    said = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
+    for at, end in zip(reversed(said), reversed([*said[1:], len(events)]), strict=True):
+        if getattr(events[at], "message_id", None) == key:
+            return [message for message in _messages(events[at:end], {}) if message["by"] == "assistant"]
+    return []
+
+
+async def recorded_events(store: TrackerStore, conversation: str) -> Sequence[Event]:
+    """A conversation's events, of the store itself: the net that Rasa puts around it tells nothing where it fails.
 
     Args:
         store: The agent's tracker store.
         conversation: The conversation's id.
-        key: What the message is known by.
 
     Returns:
-        The assistant's messages; None where the conversation has no such message.
+        The events; none where the conversation is unknown.
     """
-    events = await _events(store, conversation)
-    said = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
-    for number, at in enumerate(said):
-        if getattr(events[at], "message_id", None) == key:
-            following = events[at : said[number + 1] if number + 1 < len(said) else None]
-            return [message for message in _messages(following, {}) if message["by"] == "assistant"]
-    return None
-
-
-async def _events(store: TrackerStore, conversation: str) -> Sequence[Event]:
-    """A conversation's events, of the store itself: the net that Rasa puts around it tells nothing where it fails."""
     inner = store._tracker_store if isinstance(store, FailSafeTrackerStore) else store
     tracker = await inner.retrieve_full_tracker(conversation)
     return list(tracker.events) if tracker else []

@@ -79,7 +79,9 @@ class Limits:
 def _network(address: str) -> str:
     """Whom an address belongs to: of IPv6 only the part that a subscriber cannot choose."""
     try:
-        known = ip_address(address)
+        known = ip_address(address.strip("[]"))
     except ValueError:
         return address
-    return str(int(known) >> _IPV6_SUBSCRIBER) if isinstance(known, IPv6Address) else address
+    if not isinstance(known, IPv6Address):
+        return address
+    return str(known.ipv4_mapped or int(known) >> _IPV6_SUBSCRIBER)

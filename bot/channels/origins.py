@@ -38,7 +38,11 @@ class Origins:
         """
         if origin is None:
             return True
-        return origin.lower() in self._named or urlsplit(origin.lower()).netloc == host.lower() != ""
+        try:
+            netloc = urlsplit(origin.lower()).netloc
+        except ValueError:
+            return False
+        return origin.lower() in self._named or netloc == host.lower() != ""
 
     def headers(self, origin: str | None) -> dict[str, str]:
         """What tells a browser that a page of an allowed origin may read the reply (CORS)."""

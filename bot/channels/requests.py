@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+import hashlib
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConstrainedStr, Extra, StrictBool, StrictStr, ValidationError
+from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 
 MOST_BYTES = 64 * 1024
 """The largest body that is read."""
+
+
+class CheckedRequest(Request):
+    """A request whose length is a number: by a negative one Sanic 21.12 loops for ever, and stops everybody's chat."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        length = self.headers.get("content-length", "0")
+        if not (length.isascii() and length.isdigit()):
+            raise InvalidUsage("Content-Length is no number")
 
 
 class Key(ConstrainedStr):
@@ -30,6 +42,11 @@ class TextBody(BaseModel, extra=Extra.forbid):
     key: Key
     text: StrictStr
 
+    @property
+    def identity(self) -> str:
+        """What the message is known by: another text under a key that was used is another message."""
+        return _identity(self.key, self.text)
+
 
 class ButtonBody(BaseModel, extra=Extra.forbid):
     """A button that was pressed, by its id."""
@@ -37,8 +54,23 @@ class ButtonBody(BaseModel, extra=Extra.forbid):
     key: Key
     button: StrictStr
 
+    @property
+    def identity(self) -> str:
+        """What the message is known by."""
+        return _identity(self.key, self.button)
+
+
+def _identity(key: str, content: str) -> str:
+    return f"{key} {hashlib.sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
 
 Body = TypeVar("Body", bound=BaseModel)
+
+
+def bearer_token(request: Request) -> str | None:
+    """The token that a request bears; what is called otherwise is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def read_session(request: Request) -> SessionBody | None:
@@ -59,6 +91,6 @@ def _read(request: Request, model: type[Body]) -> Body | None:
     except Exception:  # sanic wraps whatever its JSON library raises
         return None
     try:
-        return model(**content) if isinstance(content, dict) else None
-    except ValidationError:
+        return model.parse_obj(content) if isinstance(content, dict) else None
+    except (TypeError, ValidationError):  # a TypeError: a key that pydantic keeps for itself
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from functools import lru_cache
 from http import HTTPStatus
@@ -17,10 +18,12 @@ from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
 
 from bot.channels.origins import Origins
-from bot.channels.requests import MOST_BYTES
+from bot.channels.requests import MOST_BYTES, CheckedRequest
 from bot.clinic import the_clinic
 from bot.privacy.retention import the_limits
 from bot.web import WebFile, Widget, the_widget
+
+logger = logging.getLogger(__name__)
 
 Refusal = Callable[[str, HTTPStatus], HTTPResponse]
 
@@ -58,7 +61,8 @@ class Site:
         app.config.REQUEST_MAX_SIZE = MOST_BYTES
         app.register_middleware(self._before, "request")
         app.register_middleware(self._after, "response")
-        app.error_handler.add(SanicException, self._in_words)
+        app.request_class = CheckedRequest
+        app.error_handler.add(Exception, self._in_words)
         clinics_widget()  # a fault in its files is told at the start
 
     async def _before(self, request: Request) -> HTTPResponse | None:
@@ -67,9 +71,9 @@ class Site:
             return _ROOT[request.path](request)
         if not _is_the_channels(request) or request.path.startswith(_WIDGET):
             return None  # any website may show the widget; what it may ask is checked when it asks
-        if not self._origins.allow(request.headers.get("origin"), request.host):
+        if not self._origins.allow(request.headers.get("origin"), _host(request)):
             return self._refusal("wrong_origin", HTTPStatus.FORBIDDEN)
-        return HTTPResponse(status=HTTPStatus.NO_CONTENT) if _is_preflight(request) else None
+        return None
 
     async def _after(self, request: Request, response: HTTPResponse) -> None:
         """The headers of the channel's replies; a file brings its own."""
@@ -77,13 +81,13 @@ class Site:
             return
         response.headers.update(_HEADERS)
         origin = request.headers.get("origin")
-        if self._origins.allow(origin, request.host):
+        if self._origins.allow(origin, _host(request)):
             response.headers.update(self._origins.headers(origin))
 
-    async def _in_words(self, request: Request, error: SanicException) -> HTTPResponse:
-        """What the server refuses by itself (size, method, address), in words where a patient may read them."""
-        if not _is_the_channels(request):
-            return request.app.error_handler.default(request, error)
+    async def _in_words(self, request: Request, error: Exception) -> HTTPResponse:
+        """What the server refuses by itself (size, method, address), or fails at, in words."""
+        if not isinstance(error, SanicException):
+            logger.error("a request has failed: %s", type(error).__name__)
         status = HTTPStatus(getattr(error, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR))
         words = "trouble" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad_request"
         response = self._refusal(words, status)
@@ -113,7 +117,7 @@ def _loader(request: Request) -> HTTPResponse:
 
 def _page(request: Request) -> HTTPResponse:
     """The page of a clinic's site; the embed line that it shows names the address that it was asked at."""
-    return _served(request, clinics_widget().page(f"{request.scheme}://{request.host}"))
+    return _served(request, clinics_widget().page(f"{request.scheme}://{_host(request)}"))
 
 
 _ROOT = {"/": _page, "/widget.js": _loader}
@@ -139,9 +143,10 @@ def _openapi() -> Any:
     return yaml.safe_load(_SCHEMA_FILE.read_text(encoding="utf-8"))
 
 
+def _host(request: Request) -> str:
+    """The address that the browser has asked; what else a request says of it, anybody can say."""
+    return str(request.headers.get("host", ""))
+
+
 def _is_the_channels(request: Request) -> bool:
     return request.path.startswith(_CHANNEL)
-
-
-def _is_preflight(request: Request) -> bool:
-    return request.method == "OPTIONS" and "access-control-request-method" in request.headers

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 10.0
 """After so long a silence a reader is told that the answer is still being made."""
+MOST_SECONDS = 20.0
+"""How long the assistant may take for an answer; then the patient gets words, and the next message its turn."""
 MOST_WAITING = 5
 """How many messages of one conversation may wait for their answers."""
-_TURNS_KEPT = 20  # of a conversation: only the newest messages are sent again
+_KEPT_SECONDS = 10 * 60  # who sends a message again does so soon; later the record of the conversation is asked
+_TURNS_KEPT = 20
 _CONVERSATIONS_KEPT = 2000
 
 Message = dict[str, Any]
@@ -70,7 +74,6 @@ class Turn:
 
 
 Answer = Callable[[Turn], Awaitable[None]]
-Recall = Callable[[str], Awaitable[Sequence[Message] | None]]
 
 
 class _Conversation:
@@ -79,14 +82,18 @@ class _Conversation:
     def __init__(self) -> None:
         self.turns: OrderedDict[str, Turn] = OrderedDict()
         self.newest: asyncio.Task[None] | None = None
-        self.is_recalled = False
+        self.used = time.monotonic()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a message waits for its answer."""
+        return self.newest is not None and not self.newest.done()
 
 
 class Turns:
-    """The turns of all conversations that this process has met.
+    """The turns of all conversations that this process has met lately.
 
-    A message that is sent again, known by its key, joins the turn that it began. What another process, or this one
-    before a restart, has answered is recalled from the record: that is asked once for each conversation.
+    A message that is sent again, known by its key, joins the turn that it began.
 
     Args:
         apology: Makes what is said where a turn has failed.
@@ -96,14 +103,19 @@ class Turns:
         self._apology = apology
         self._conversations: OrderedDict[str, _Conversation] = OrderedDict()
 
-    def begin(self, conversation_id: str, key: str, answer: Answer, recall: Recall) -> Turn:
+    def known(self, conversation_id: str, key: str) -> Turn | None:
+        """The turn that a message began when it came before, if it is remembered."""
+        self._forget_the_old()
+        conversation = self._conversations.get(conversation_id)
+        return conversation.turns.get(key) if conversation else None
+
+    def begin(self, conversation_id: str, key: str, answer: Answer) -> Turn:
         """Begins the turn of a message, behind those before it; or gives the one that it began when it came first.
 
         Args:
             conversation_id: The conversation.
             key: What the message is known by when it is sent again.
             answer: Has the assistant answer into the turn.
-            recall: Gives what was answered to a key by the record of the conversation; None where it has no such key.
 
         Returns:
             The turn, which goes on by itself.
@@ -113,40 +125,50 @@ class Turns:
         """
         conversation = self._conversations.setdefault(conversation_id, _Conversation())
         self._conversations.move_to_end(conversation_id)
+        conversation.used = time.monotonic()
         if key in conversation.turns:
             return conversation.turns[key]
         if sum(not turn.over for turn in conversation.turns.values()) >= MOST_WAITING:
             raise BusyError("too many messages wait")
         turn = conversation.turns[key] = Turn()
-        conversation.newest = asyncio.create_task(self._run(conversation, key, answer, recall, conversation.newest))
-        self._forget_the_oldest(conversation)
-        return turn
-
-    async def _run(
-        self, conversation: _Conversation, key: str, answer: Answer, recall: Recall, before: asyncio.Task[None] | None
-    ) -> None:
-        """Answers a message when the one before it has been."""
-        turn = conversation.turns[key]
-        if before:
-            await asyncio.wait([before])
-        try:
-            answered = None if conversation.is_recalled else await recall(key)
-            conversation.is_recalled = True
-            if answered is None:
-                await answer(turn)
-            else:
-                turn.messages.extend(answered)
-        except Exception as error:  # whatever failed, the readers must not wait for ever
-            logger.error("a turn has failed: %s", type(error).__name__)
-            turn.failed = True
-            await turn.say(self._apology())
-        if turn.failed:
-            conversation.turns.pop(key, None)  # so that the patient can try again
-        await turn.end()
-
-    def _forget_the_oldest(self, conversation: _Conversation) -> None:
-        """Keeps the memory of turns small."""
+        conversation.newest = asyncio.create_task(self._run(conversation, key, answer, conversation.newest))
         while len(conversation.turns) > _TURNS_KEPT:
             conversation.turns.popitem(last=False)
-        while len(self._conversations) > _CONVERSATIONS_KEPT:
-            self._conversations.popitem(last=False)
+        return turn
+
+    def forget(self, conversation_id: str) -> None:
+        """Forgets what was said in a conversation, whose patient wishes it gone."""
+        self._conversations.pop(conversation_id, None)
+
+    async def finish(self, seconds: float) -> None:
+        """Waits until the turns that are under way have ended, but not longer than some seconds."""
+        running = [one.newest for one in self._conversations.values() if one.newest and one.is_running]
+        if running:
+            await asyncio.wait(running, timeout=seconds)
+
+    async def _run(
+        self, conversation: _Conversation, key: str, answer: Answer, before: asyncio.Task[None] | None
+    ) -> None:
+        """Answers a message when the one before it has been."""
+        turn, is_answered = conversation.turns[key], False
+        try:
+            if before:
+                await asyncio.wait([before])
+            await asyncio.wait_for(answer(turn), MOST_SECONDS)
+            is_answered = not turn.failed
+        except Exception as error:  # whatever failed, the readers must not wait for ever
+            logger.error("a turn has failed: %s", type(error).__name__)
+            await turn.say(self._apology())
+        finally:
+            if not is_answered:
+                conversation.turns.pop(key, None)  # so that the patient can try again
+            await turn.end()
+
+    def _forget_the_old(self) -> None:
+        """Keeps in memory no more, and no longer, than messages that are sent again need."""
+        oldest = time.monotonic() - _KEPT_SECONDS
+        for name, conversation in list(self._conversations.items()):
+            if conversation.used > oldest and len(self._conversations) <= _CONVERSATIONS_KEPT:
+                break
+            if not conversation.is_running:
+                del self._conversations[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
@@ -14,14 +15,24 @@ from typing import Any
 
 import yaml
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.core.events import Event
 from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from bot.channels.history import Message, answered_before, by_assistant, conversation_so_far
+from bot.channels.history import (
+    ERASED,
+    Message,
+    answered_before,
+    by_assistant,
+    conversation_so_far,
+    is_erased,
+    recorded_events,
+)
 from bot.channels.limits import Limits
+from bot.channels.long_text import MOST_CHARACTERS, alarming_part
 from bot.channels.origins import Origins
-from bot.channels.requests import ButtonBody, TextBody, read_message, read_session
+from bot.channels.requests import ButtonBody, TextBody, bearer_token, read_message, read_session
 from bot.channels.sessions import Session, Sessions
 from bot.channels.site import Site, clinics_widget
 from bot.channels.stream import stream
@@ -36,15 +47,13 @@ logger = logging.getLogger(__name__)
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
-MOST_CHARACTERS = 1000
-"""The longest message that is read."""
-
 _WORDS_FILE = Path(__file__).with_name("words.yml")
 _SECRET_FILE = Path("var/web_secret")
 _COMMAND_MARK = re.compile(r"^[\s/]+")
 _OPENING = "/greet"
 _MENU = {"start_over": "/restart", "delete": "/delete_my_data"}
 _BUSY_SECONDS = 5
+_LAST_SECONDS = 5.0  # that turns get to end when the server stops
 
 
 class WebReplies(OutputChannel):
@@ -126,11 +135,15 @@ class WebChannel(InputChannel):
 
         self._site.add_to(routes)
         routes.listener("before_server_start")(self._begin_recording)
+        routes.listener("before_server_stop")(self._finish)
         routes.listener("after_server_stop")(self._end_recording)
         return routes
 
     async def _begin_recording(self, _app: Sanic, _loop: Any) -> None:
         self._recorder = Recorder(database_url())
+
+    async def _finish(self, _app: Sanic, _loop: Any) -> None:
+        await self._turns.finish(_LAST_SECONDS)
 
     async def _end_recording(self, _app: Sanic, _loop: Any) -> None:
         if self._recorder:
@@ -138,13 +151,13 @@ class WebChannel(InputChannel):
 
     async def _open(self, on_new_message: OnNewMessage, request: Request) -> HTTPResponse:
         """Opens a session, where the patient has agreed to the notice."""
-        if wait := self._limits.wait_for_session(_address(request)):
-            return self._too_many(wait)
         body = read_session(request)
         if body is None:
             return self._refusal("bad_request", HTTPStatus.BAD_REQUEST)
         if not body.consent:
             return self._refusal("no_consent", HTTPStatus.BAD_REQUEST)
+        if wait := self._limits.wait_for_session(_address(request)):
+            return self._too_many(wait)
         session = self._sessions.open()
         turn = Turn()
         opening = UserMessage(
@@ -159,24 +172,21 @@ class WebChannel(InputChannel):
         """What was said in a session so far."""
         if wait := self._limits.wait_for_history(_address(request)):
             return self._too_many(wait)
-        session = self._sessions.read(request.token)
+        session = self._sessions.read(bearer_token(request))
         if session is None:
             return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
-        try:
-            messages = await conversation_so_far(
-                request.app.ctx.agent.tracker_store, session.conversation, self._titles
-            )
-        except Exception as error:  # whatever failed, the patient must not be left without words
-            logger.error("a conversation was not read: %s", type(error).__name__)
+        record = await self._record(request.app, session)
+        if record is None:
             return self._refusal("trouble", HTTPStatus.SERVICE_UNAVAILABLE)
-        if not messages:
+        if is_erased(record):
             return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
-        token = self._sessions.renewed(session, request.token) or request.token
+        messages = conversation_so_far(record, self._titles)
+        token = self._sessions.renewed(session, bearer_token(request)) or bearer_token(request)
         return json({"token": token, **self._shown(session, messages)})
 
     async def _message(self, on_new_message: OnNewMessage, request: Request) -> HTTPResponse | None:
         """Answers a message: typed text, or a button."""
-        session = self._sessions.read(request.token)
+        session = self._sessions.read(bearer_token(request))
         if session is None:
             return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
         if wait := self._limits.wait_for_message(session.conversation, _address(request)):
@@ -184,45 +194,60 @@ class WebChannel(InputChannel):
         body = read_message(request)
         if body is None:
             return self._refusal("bad_request", HTTPStatus.BAD_REQUEST)
-        try:
-            turn = self._turn(on_new_message, request.app, session, body)
-        except BusyError:
-            return self._too_many(_BUSY_SECONDS)
+        turn = self._turns.known(session.conversation, body.identity)
+        if turn is None:
+            record = await self._record(request.app, session)
+            if record is not None and is_erased(record):
+                return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
+            try:
+                turn = self._begin(on_new_message, session, body, answered_before(record or [], body.identity))
+            except BusyError:
+                return self._too_many(_BUSY_SECONDS)
         show = partial(self._for_the_page, session)
-        token = self._sessions.renewed(session, request.token)
+        token = self._sessions.renewed(session, bearer_token(request))
         if "text/event-stream" in request.headers.get("accept", ""):
             await stream(request, turn, show, token)
             return None
         return json({"messages": [show(one) for one in await turn.whole()], "token": token})
 
-    def _turn(self, on_new_message: OnNewMessage, app: Sanic, session: Session, body: TextBody | ButtonBody) -> Turn:
-        """The turn that a message begins, or has begun when it came before."""
-        text, complaint = self._text(session, body)
+    async def _record(self, app: Sanic, session: Session) -> Sequence[Event] | None:
+        """The events of a session's conversation; None where they cannot be read."""
+        try:
+            return await recorded_events(app.ctx.agent.tracker_store, session.conversation)
+        except Exception as error:  # an emergency answered twice is better than one not answered at all
+            logger.error("a conversation was not read: %s", type(error).__name__)
+            return None
+
+    def _begin(
+        self, on_new_message: OnNewMessage, session: Session, body: TextBody | ButtonBody, answered: Sequence[Message]
+    ) -> Turn:
+        """Begins the turn of a message; what was answered to it before is said again."""
 
         async def answer(turn: Turn) -> None:
-            if complaint:
-                await turn.say(self._said(complaint))
+            text, complaint = await self._text(session, body)
+            if answered or complaint:
+                for one in answered or [self._said(complaint or "")]:
+                    await turn.say(one)
                 return
-            message = UserMessage(text, WebReplies(turn), session.conversation, None, self.name(), message_id=body.key)
+            replies = WebReplies(turn)
+            message = UserMessage(text, replies, session.conversation, None, self.name(), message_id=body.identity)
             await self._converse(on_new_message, message, turn, typed=isinstance(body, TextBody))
+            if any(one["response"] == ERASED for one in turn.messages):
+                self._turns.forget(session.conversation)
 
-        async def recall(key: str) -> Sequence[Message] | None:
-            try:
-                return await answered_before(app.ctx.agent.tracker_store, session.conversation, key)
-            except Exception as error:  # an emergency answered twice is better than one not answered at all
-                logger.error("a conversation was not read: %s", type(error).__name__)
-                return None
+        return self._turns.begin(session.conversation, body.identity, answer)
 
-        return self._turns.begin(session.conversation, body.key, answer, recall)
-
-    def _text(self, session: Session, body: TextBody | ButtonBody) -> tuple[str, str | None]:
+    async def _text(self, session: Session, body: TextBody | ButtonBody) -> tuple[str, str | None]:
         """What the assistant is to read of a message, and the name of the words that refuse it where it can't."""
         if isinstance(body, ButtonBody):
             payload = self._sessions.payload(session, body.button)
             return payload or "", None if payload else "old_button"
         readable = body.text.encode("utf-8", "ignore").decode("utf-8")  # half a surrogate pair can't be stored
         words = _COMMAND_MARK.sub("", readable).strip()
-        return words, "empty" if not words else "too_long" if len(words) > MOST_CHARACTERS else None
+        if len(words) > MOST_CHARACTERS:
+            part = await asyncio.to_thread(alarming_part, words)
+            return part or "", None if part else "too_long"
+        return words, None if words else "empty"
 
     async def _converse(
         self, on_new_message: OnNewMessage, message: UserMessage, turn: Turn, typed: bool = False

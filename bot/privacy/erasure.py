@@ -16,7 +16,7 @@ from bot.storage.columns import now as this_moment
 from bot.storage.conversations import ConversationLog
 from bot.storage.models import AuditRow, BookingRequestRow, ErasureRow, TurnRow, UnclearMessageRow
 
-_FIRST_PASS, _BETWEEN_PASSES = timedelta(seconds=5), timedelta(seconds=70)  # Rasa gives up a turn after 60 s
+_FIRST_PASS, _BETWEEN_PASSES = timedelta(seconds=5), timedelta(seconds=70)  # the web channel gives up a turn after 20 s
 _OF_A_CONVERSATION = (BookingRequestRow, TurnRow, UnclearMessageRow)
 _TURN = timedelta(seconds=2)  # after the wish its own turn is written to the log
 

@@ -1,4 +1,4 @@
-// Embeds the chat: checks every module against its hash before any of them runs.
+// Embeds the chat; checks every module before any runs.
 (() => {
   const settings = "__SETTINGS__";
   const script = document.currentScript;

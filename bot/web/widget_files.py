@@ -86,7 +86,7 @@ class Widget(NamedTuple):
         """
         line = (
             f'<script src="{address}/widget.js" integrity="{self.loader.integrity}"\n'
-            f'        crossorigin="anonymous" data-clinic="{self.clinic.name}" defer></script>'
+            f'        crossorigin="anonymous" data-clinic="{html.escape(self.clinic.name)}" defer></script>'
         )
         known = {
             "clinic_name": self.clinic.name,
@@ -100,7 +100,9 @@ class Widget(NamedTuple):
         content = _read("site.html").decode()
         for name, value in known.items():
             content = content.replace(f"{{{name}}}", html.escape(value))
-        return _file("site.html", content.encode(), {**_ASKED_ANEW, "Content-Security-Policy": _PAGE_POLICY})
+        return _file(
+            "site.html", content.encode("utf-8", "replace"), {**_ASKED_ANEW, "Content-Security-Policy": _PAGE_POLICY}
+        )
 
 
 def the_widget(clinic: Clinic, known: Mapping[str, object]) -> Widget:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, Playwright, Route, expect
 
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.steps import (
@@ -152,6 +152,50 @@ def test_a_chat_that_is_deleted_in_one_tab_is_gone_in_the_other(page: Page, site
     expect(other.locator(".message")).to_have_count(0, timeout=TURN)
     page.bring_to_front()
     picture(page, "deleted")
+
+
+def test_a_history_that_comes_late_does_not_bring_a_deleted_chat_back(page: Page, site: str) -> None:
+    take(page, Step("what is the psoas muscle", None, ["utter_ask_what_is_psoas"]))
+    other = page.context.new_page()
+    held: list[Route] = []
+    other.route("**/history", lambda route: held.append(route))
+    other.goto(site)
+    launch(other)
+    choose(page, "Delete my chat")
+    wait_for(page, ["utter_confirm_erasure"])
+    page.get_by_role("button", name="Yes, delete everything").click()
+    expect(page.get_by_role("button", name="Start a new chat")).to_be_visible(timeout=TURN)
+    for route in held:
+        route.continue_()
+    other.wait_for_timeout(1000)
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    assert other.locator(".message").count() == 0
+
+
+def test_words_that_were_typed_behind_a_deletion_are_not_lost(page: Page) -> None:
+    choose(page, "Delete my chat")
+    wait_for(page, ["utter_confirm_erasure"])
+    held: list[Route] = []
+    page.route("**/messages", lambda route: held.append(route))
+    page.get_by_role("button", name="Yes, delete everything").click()
+    say(page, "wait, my leg is numb now")
+    held[0].continue_()
+    page.get_by_role("button", name="Start a new chat").click()
+    page.get_by_role("button", name=AGREE).click()
+    wait_for(page, ["utter_greet"])
+    expect(page.get_by_label("Your message")).to_have_value("wait, my leg is numb now")
+
+
+def test_what_is_typed_while_the_history_is_on_its_way_is_sent(page: Page) -> None:
+    take(page, Step("what is the psoas muscle", None, ["utter_ask_what_is_psoas"]))
+    held: list[Route] = []
+    page.route("**/history", lambda route: route.continue_() if held else held.append(route))
+    page.reload()
+    say(page, "i cant feel my legs")
+    expect(page.locator(".message.alarm")).to_be_visible(timeout=TURN)
+    held[0].continue_()
+    wait_for(page, ALARM)
+    assert mine(page) == ["what is the psoas muscle", "i cant feel my legs"]
 
 
 def test_another_browser_has_a_conversation_of_its_own(page: Page, window: object, site: str) -> None:

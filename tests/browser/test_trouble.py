@@ -60,6 +60,14 @@ def test_without_a_connection_a_message_waits_and_is_sent_once_when_there_is_one
     assert mine(page) == ["my hip hurts"]
 
 
+def test_a_connection_that_was_gone_for_a_moment_leaves_no_warning(open_page: Page) -> None:
+    page = open_page
+    page.context.set_offline(True)
+    expect(page.locator("clinic-chat .banner")).to_contain_text("911")
+    page.context.set_offline(False)
+    expect(page.locator("clinic-chat .banner")).to_be_empty(timeout=TURN)
+
+
 def test_a_message_whose_answer_was_lost_on_the_way_is_sent_again_and_not_answered_twice(open_page: Page) -> None:
     page = open_page
     keys: list[str] = []
@@ -101,11 +109,21 @@ def test_try_again_sends_at_once(open_page: Page) -> None:
     again = page.get_by_role("button", name="Try again")
     expect(again).to_be_visible(timeout=TURN)
     picture(page, "not-sent")
-    page.wait_for_timeout(14_000)  # the widget has given up by itself
+    page.wait_for_timeout(5_000)  # the next try by itself is some seconds away
     page.unroute("**/messages")
-    again.click()
+    again.press("Enter")
     wait_for(page, HIP)
     assert mine(page) == ["my hip hurts"]
+    assert page.evaluate("document.activeElement.localName") == "clinic-chat"  # and not lost with the button
+
+
+def test_after_a_long_time_without_a_server_a_message_is_still_sent_by_itself(open_page: Page) -> None:
+    page = open_page
+    page.route("**/messages", lambda route: route.abort())
+    say(page, "my hip hurts")
+    page.wait_for_timeout(14_000)
+    page.unroute("**/messages")
+    wait_for(page, HIP)
 
 
 def test_a_slow_answer_is_told_to_be_on_its_way(open_page: Page) -> None:

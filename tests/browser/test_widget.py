@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.steps import AGREE, TURN, choose, launch, launcher, open_chat, picture, say, take, wait_for
+from tests.browser.steps import AGREE, TURN, choose, launch, launcher, mine, open_chat, picture, say, take, wait_for
 from tests.conversations.scenario import Step
 
 QUESTION = Step("my hip hurts", None, ["utter_report_symptoms", "utter_ask_triage_form_pain_duration"])
@@ -86,22 +86,52 @@ def test_answers_that_come_while_the_panel_is_closed_are_counted_on_the_launcher
     wait_for(page, QUESTION.bot)
 
 
-def test_each_new_reply_is_read_once_and_a_history_not_at_all(page: Page) -> None:
-    page.evaluate(
-        """() => {
-            window.heard = [];
-            const root = document.querySelector("clinic-chat").shadowRoot;
-            new MutationObserver((changes) => {
-                for (const {addedNodes, target} of changes)
-                    for (const node of addedNodes)
-                        if (target.closest?.("[aria-live=polite]") && node.nodeType === 1)
-                            window.heard.push(node.dataset?.response ?? "");
-            }).observe(root, {childList: true, subtree: true});
-        }"""
-    )
-    take(page, QUESTION)
+HEAR = """() => {
+    window.heard = [];
+    const start = () => {
+        const root = document.querySelector("clinic-chat")?.shadowRoot;
+        if (!root) return setTimeout(start, 5);
+        new MutationObserver((changes) => {
+            for (const {addedNodes, target} of changes)
+                for (const node of addedNodes)
+                    if (target.closest?.("[aria-live=polite]") && node.nodeType === 1)
+                        window.heard.push(node.dataset?.response ?? "");
+        }).observe(root, {childList: true, subtree: true});
+    };
+    start();
+}"""
+
+
+def heard(page: Page) -> list[str]:
+    """The responses that were added to a live region that stood already."""
     page.wait_for_timeout(500)
-    assert [name for name in page.evaluate("window.heard") if name] == QUESTION.bot
+    return [name for name in page.evaluate("window.heard") if name]
+
+
+def test_each_new_reply_is_read_once_and_a_history_not_at_all(page: Page) -> None:
+    page.evaluate(HEAR)
+    take(page, QUESTION)
+    assert heard(page) == QUESTION.bot
+    page.context.add_init_script(f"({HEAR})()")
+    page.reload()
+    wait_for(page, QUESTION.bot)
+    assert heard(page) == []
+
+
+def test_an_emergency_that_was_sent_again_after_a_reload_is_read_out(open_page: Page) -> None:
+    page = open_page
+    page.route("**/messages", lambda route: route.abort())
+    say(page, "i cant feel my legs")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=TURN)
+    page.unroute("**/messages")
+    page.context.add_init_script(f"({HEAR})()")
+    page.reload()
+    alarm = ["utter_emergency", "utter_medical_disclaimer", "utter_booking_handoff"]
+    wait_for(page, alarm)
+    assert heard(page) == alarm
+
+
+def test_the_suggested_answers_are_no_part_of_the_live_region(page: Page) -> None:
     log = page.get_by_role("log", name="Chat")
     expect(log).to_have_attribute("aria-live", "polite")
     assert log.evaluate("(log) => log.contains(log.getRootNode().querySelector('.buttons'))") is False
@@ -136,6 +166,45 @@ def test_the_transcript_holds_what_was_said_and_is_made_in_the_browser(page: Pag
     ):
         assert words in text
     assert re.search(r"\[\d{1,2}:\d\d\s[AP]M\] You: my hip hurts", text)
+
+
+def test_a_double_click_answers_one_question_alone(page: Page) -> None:
+    take(page, QUESTION)
+    box = page.get_by_role("button", name="A few days").bounding_box()
+    assert box is not None
+    page.mouse.dblclick(box["x"] + 20, box["y"] + 20, delay=150)
+    wait_for(page, ["utter_ask_triage_form_pain_trigger"])
+    page.wait_for_timeout(1000)
+    assert mine(page) == ["my hip hurts", "A few days"]
+
+
+def test_a_double_click_on_the_launcher_opens_the_chat(window: Callable[..., Page], site: str) -> None:
+    page = window()
+    page.goto(site)
+    launcher(page).dblclick()
+    expect(page.get_by_role("button", name=AGREE)).to_be_visible()
+
+
+def test_an_alarm_that_comes_while_the_notice_is_read_is_shown(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/messages", lambda route: held.append(route))
+    say(page, "i cant feel my legs")
+    choose(page, "About and privacy")
+    held[0].continue_()
+    expect(page.locator(".message.alarm")).to_be_in_viewport(timeout=TURN)
+
+
+def test_who_has_scrolled_back_to_read_is_left_there(page: Page) -> None:
+    for words, response in (("what are the signs", "utter_ask_signs"), ("how is it treated", "utter_ask_treatment")):
+        take(page, Step(words, None, [response]))
+    held: list[Route] = []
+    page.route("**/messages", lambda route: held.append(route))
+    say(page, "what is the psoas muscle")
+    log = page.get_by_role("log")
+    log.evaluate("(log) => (log.scrollTop = 0)")
+    held[0].continue_()
+    wait_for(page, ["utter_ask_what_is_psoas"])
+    assert log.evaluate("(log) => log.scrollTop") == 0
 
 
 def test_start_over_and_the_notice_are_in_the_menu(page: Page) -> None:

@@ -64,7 +64,14 @@ def test_a_subscriber_of_ipv6_has_one_limit_for_all_its_addresses(clock: Clock) 
     assert limits.wait_for_session("2001:db8:1:2::1") == 0
     assert limits.wait_for_session("2001:db8:1:2:ffff::9") > 0
     assert limits.wait_for_session("2001:db8:1:3::1") == 0
+    assert limits.wait_for_session("[2001:db8:1:2:1::1]") > 0  # as Sanic gives one behind a proxy
     assert limits.wait_for_session("no address") == 0
+
+
+def test_patients_of_ipv4_behind_a_proxy_of_both_kinds_are_told_apart(clock: Clock) -> None:
+    limits = Limits({"WEB_OPENING_LIMIT": "1/hour"})
+    assert [limits.wait_for_session(f"::ffff:10.0.0.{number}") for number in range(1, 4)] == [0, 0, 0]
+    assert limits.wait_for_session("::ffff:10.0.0.1") > 0
 
 
 def test_the_memory_of_limits_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,8 @@ def test_the_named_websites_the_channels_own_and_what_is_no_browser_may_ask(orig
         "null",
         "",
         "chat.example",
+        "http://[",
+        "http://\u2100.com",
     ],
 )
 def test_no_other_website_may_ask(origin: str) -> None:

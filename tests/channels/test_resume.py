@@ -17,7 +17,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.channels.history import MOST_MESSAGES, conversation_so_far
+from bot.channels.history import MOST_MESSAGES, conversation_so_far, recorded_events
 from bot.channels.sessions import IDLE_SECONDS, LONGEST_SECONDS
 from bot.run.services import LOGS, Services, endpoints_for, free_port, start_rasa_server
 from tests.channels.browser import Browser, ask, names, new_key
@@ -183,7 +183,7 @@ def so_far(folder: Path, events: list[Event]) -> list[dict[str, Any]]:
 
     async def write_and_read() -> list[dict[str, Any]]:
         await store.save(DialogueStateTracker.from_events("someone", events))
-        return await conversation_so_far(FailSafeTrackerStore(store), "someone", {})
+        return conversation_so_far(await recorded_events(FailSafeTrackerStore(store), "someone"), {})
 
     return asyncio.run(write_and_read())
 

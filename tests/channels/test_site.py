@@ -7,10 +7,12 @@ import gzip
 import hashlib
 import json
 import re
+import socket
 import urllib.error
 import urllib.request
 from email.message import Message
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -76,7 +78,7 @@ def test_the_page_names_the_clinic_and_leaves_no_place_unfilled(site: str) -> No
 def test_the_words_know_clinic_phone_and_how_long_things_are_kept(site: str) -> None:
     words = settings_of(site)["words"]
     left = {place for text in words.values() for place in re.findall(r"\{(\w+)\}", text)}
-    assert left <= {"count", "number", "of", "time"}
+    assert left <= {"count", "number", "of"}
     assert "(973) 564-7676" in " ".join(words.values())
     assert "30 days" in " ".join(words.values())
 
@@ -129,6 +131,29 @@ def test_a_body_beyond_all_measure_is_refused_in_words(site: str) -> None:
     status, _, body = ask(f"{site}{OWN}/messages", "POST", b" " * 70_000, Content_Type="application/json")
     assert status == 413
     assert "(973) 564-7676" in json.loads(body)["messages"][0]["text"]
+
+
+@pytest.mark.parametrize("length", ["-5", "abc", "\xff", "\u0663".encode().decode("latin-1"), "1e3", ""])
+def test_a_length_that_is_none_is_refused_and_stops_nobody(site: str, length: str) -> None:
+    address = urlsplit(site)
+    head = [f"POST {OWN}/sessions HTTP/1.1", "Host: x", "Content-Type: application/json", f"Content-Length: {length}"]
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall("\r\n".join([*head, "", "{}"]).encode("latin-1"))
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")
+    assert ask(f"{site}{OWN}/health")[0] == 200
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://\xe2"])
+def test_an_origin_that_is_none_is_refused_in_words(site: str, origin: str) -> None:
+    status, _, body = ask(f"{site}{OWN}/health", Origin=origin)
+    assert status == 403
+    assert "(973) 564-7676" in json.loads(body)["messages"][0]["text"]
+
+
+def test_what_a_visitor_says_of_the_address_does_not_get_into_the_page(site: str) -> None:
+    _, _, page = ask(site, X_Forwarded_Host="evil.example", Forwarded="host=evil.example")
+    assert "evil" not in page.decode()
+    assert ask(site, Host='"><script>alert(1)</script>\xff')[2].decode().count("<script>alert") == 0
 
 
 def test_a_page_of_another_website_may_neither_ask_nor_read(site: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from typing import Any
 
 import pytest
@@ -31,9 +31,6 @@ class Record:
 
         return answer
 
-    async def recall_nothing(self, key: str) -> Sequence[Any] | None:
-        return None
-
 
 def run(test: Awaitable[None]) -> None:
     async def in_time() -> None:
@@ -49,11 +46,11 @@ def words(messages: list[dict[str, Any]]) -> list[str]:
 def test_a_message_that_is_sent_again_joins_the_turn_that_it_began() -> None:
     async def test() -> None:
         record, turns = Record(), Turns(lambda: {"text": "sorry"})
-        first = turns.begin("someone", "key", record.answer("hi"), record.recall_nothing)
-        again = turns.begin("someone", "key", record.answer("hi"), record.recall_nothing)
+        first = turns.begin("someone", "key", record.answer("hi"))
+        again = turns.begin("someone", "key", record.answer("hi"))
         record.go_on.set()
         assert words(await first.whole()) == words(await again.whole()) == ["first of hi", "second of hi"]
-        late = turns.begin("someone", "key", record.answer("hi"), record.recall_nothing)
+        late = turns.begin("someone", "key", record.answer("hi"))
         assert words(await late.whole()) == ["first of hi", "second of hi"]
         assert record.asked == ["hi"]
 
@@ -65,7 +62,7 @@ def test_the_same_key_of_another_conversation_is_another_message() -> None:
         record, turns = Record(), Turns(lambda: {"text": "sorry"})
         record.go_on.set()
         for someone in ("ann", "ben"):
-            await turns.begin(someone, "key", record.answer(someone), record.recall_nothing).whole()
+            await turns.begin(someone, "key", record.answer(someone)).whole()
         assert record.asked == ["ann", "ben"]
 
     run(test())
@@ -74,11 +71,8 @@ def test_the_same_key_of_another_conversation_is_another_message() -> None:
 def test_the_messages_of_a_conversation_are_answered_one_by_one_in_their_order() -> None:
     async def test() -> None:
         record, turns = Record(), Turns(lambda: {"text": "sorry"})
-        started = [
-            turns.begin("someone", f"key {number}", record.answer(str(number)), record.recall_nothing)
-            for number in range(3)
-        ]
-        other = turns.begin("another", "key", record.answer("other"), record.recall_nothing)
+        started = [turns.begin("someone", f"key {number}", record.answer(str(number))) for number in range(3)]
+        other = turns.begin("another", "key", record.answer("other"))
         await asyncio.sleep(0.05)
         assert record.asked == ["0", "other"]  # the first one waits for its assistant, and nobody for another patient
         record.go_on.set()
@@ -95,7 +89,7 @@ def test_a_reader_gets_each_message_when_it_is_said_and_a_sign_of_life_in_betwee
 
     async def test() -> None:
         record, turns = Record(), Turns(lambda: {"text": "sorry"})
-        turn = turns.begin("someone", "key", record.answer("hi"), record.recall_nothing)
+        turn = turns.begin("someone", "key", record.answer("hi"))
         read = turn.follow()
         assert await read.__anext__() == {"text": "first of hi"}
         assert await read.__anext__() is None
@@ -108,12 +102,12 @@ def test_a_reader_gets_each_message_when_it_is_said_and_a_sign_of_life_in_betwee
 def test_a_turn_goes_on_when_its_reader_leaves() -> None:
     async def test() -> None:
         record, turns = Record(), Turns(lambda: {"text": "sorry"})
-        turn = turns.begin("someone", "key", record.answer("hi"), record.recall_nothing)
+        turn = turns.begin("someone", "key", record.answer("hi"))
         reader = asyncio.create_task(turn.whole())
         await asyncio.sleep(0.02)
         reader.cancel()
         record.go_on.set()
-        again = turns.begin("someone", "key", record.answer("hi"), record.recall_nothing)
+        again = turns.begin("someone", "key", record.answer("hi"))
         assert words(await again.whole()) == ["first of hi", "second of hi"]
         assert record.asked == ["hi"]
 
@@ -126,9 +120,9 @@ def test_a_turn_that_fails_ends_leaves_no_content_in_the_log_and_can_be_tried_ag
     async def test() -> None:
         record, turns = Record(), Turns(lambda: {"text": "sorry"})
         record.go_on.set()
-        failed = turns.begin("someone", "key", record.answer("hi", fails=True), record.recall_nothing)
+        failed = turns.begin("someone", "key", record.answer("hi", fails=True))
         assert words(await failed.whole()) == ["first of hi", "sorry"]
-        again = turns.begin("someone", "key", record.answer("hi"), record.recall_nothing)
+        again = turns.begin("someone", "key", record.answer("hi"))
         assert words(await again.whole()) == ["first of hi", "second of hi"]
         assert record.asked == ["hi", "hi"]
 
@@ -138,32 +132,46 @@ def test_a_turn_that_fails_ends_leaves_no_content_in_the_log_and_can_be_tried_ag
     assert "secret" not in caplog.text
 
 
-def test_what_was_answered_before_a_restart_is_recalled_and_asked_for_once() -> None:
+def test_an_answer_that_takes_too_long_ends_in_words_and_the_next_message_has_its_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_SECONDS", 0.1)
+
     async def test() -> None:
-        record, turns, recalled = Record(), Turns(lambda: {"text": "sorry"}), []
+        record, turns = Record(), Turns(lambda: {"text": "sorry"})
+        hung = turns.begin("someone", "key", record.answer("hi"))
+        after = turns.begin("someone", "other key", record.answer("i cant feel my legs"))
+        assert words(await hung.whole()) == ["first of hi", "sorry"]
         record.go_on.set()
-
-        async def recall(key: str) -> Sequence[Any] | None:
-            recalled.append(key)
-            return [{"text": "as before"}] if key == "old" else None
-
-        old = turns.begin("someone", "old", record.answer("hi"), recall)
-        assert words(await old.whole()) == ["as before"]
-        await turns.begin("someone", "new", record.answer("and now"), recall).whole()
-        assert (record.asked, recalled) == (["and now"], ["old"])
+        assert words(await after.whole()) == ["first of i cant feel my legs", "second of i cant feel my legs"]
+        again = turns.begin("someone", "key", record.answer("hi"))
+        assert words(await again.whole()) == ["first of hi", "second of hi"]
 
     run(test())
 
 
-def test_where_the_record_cannot_be_read_the_readers_get_words() -> None:
+def test_a_turn_that_is_cancelled_leaves_no_reader_waiting() -> None:
     async def test() -> None:
         record, turns = Record(), Turns(lambda: {"text": "sorry"})
+        turn = turns.begin("someone", "key", record.answer("hi"))
+        await asyncio.sleep(0.02)
+        newest = turns._conversations["someone"].newest
+        assert newest is not None
+        newest.cancel()
+        assert words(await turn.whole()) == ["first of hi"]
+        assert turns.known("someone", "key") is None
 
-        async def fails(key: str) -> Sequence[Any] | None:
-            raise OSError("no database")
+    run(test())
 
-        turn = turns.begin("someone", "key", record.answer("hi"), fails)
-        assert words(await turn.whole()) == ["sorry"]
+
+def test_what_is_under_way_gets_to_end_when_the_server_stops() -> None:
+    async def test() -> None:
+        record, turns = Record(), Turns(lambda: {"text": "sorry"})
+        turn = turns.begin("someone", "key", record.answer("hi"))
+        asyncio.get_running_loop().call_later(0.05, record.go_on.set)
+        await turns.finish(5)
+        assert turn.over
+        await turns.finish(5)
 
     run(test())
 
@@ -172,27 +180,47 @@ def test_only_so_many_messages_of_a_conversation_wait() -> None:
     async def test() -> None:
         record, turns = Record(), Turns(lambda: {"text": "sorry"})
         for number in range(MOST_WAITING):
-            turns.begin("someone", f"key {number}", record.answer("hi"), record.recall_nothing)
+            turns.begin("someone", f"key {number}", record.answer("hi"))
         with pytest.raises(BusyError):
-            turns.begin("someone", "one more", record.answer("hi"), record.recall_nothing)
-        turns.begin("someone", "key 0", record.answer("hi"), record.recall_nothing)
-        turns.begin("another", "key", record.answer("hi"), record.recall_nothing)
+            turns.begin("someone", "one more", record.answer("hi"))
+        turns.begin("someone", "key 0", record.answer("hi"))
+        turns.begin("another", "key", record.answer("hi"))
         record.go_on.set()
 
     run(test())
 
 
-def test_the_memory_of_turns_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_of_turns_stays_small_and_short_but_keeps_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_CONVERSATIONS_KEPT", 3)
     monkeypatch.setattr(module, "_TURNS_KEPT", 2)
 
     async def test() -> None:
         record, turns = Record(), Turns(lambda: {"text": "sorry"})
-        record.go_on.set()
+        waiting = turns.begin("someone who waits", "key", record.answer("hi"))
+        await asyncio.sleep(0.02)
         for number in range(12):
-            turn = turns.begin(f"someone {number % 6}", f"key {number}", record.answer("hi"), record.recall_nothing)
-            await turn.whole()
-        assert len(turns._conversations) == 3
+            turns.known("anybody", "key")
+            turns.begin(f"someone {number % 6}", f"key {number}", record.answer("hi"))
+        assert turns.known("someone who waits", "key") is waiting
+        record.go_on.set()
+        await turns.finish(5)
+        assert turns.known("anybody", "key") is None
+        assert len(turns._conversations) <= 3
         assert all(len(one.turns) <= 2 for one in turns._conversations.values())
+        monkeypatch.setattr(module, "_KEPT_SECONDS", 0)
+        assert turns.known("someone 5", "key 11") is None
+        assert not turns._conversations
+
+    run(test())
+
+
+def test_what_a_patient_wishes_gone_is_forgotten() -> None:
+    async def test() -> None:
+        record, turns = Record(), Turns(lambda: {"text": "sorry"})
+        record.go_on.set()
+        await turns.begin("someone", "key", record.answer("hi")).whole()
+        turns.forget("someone")
+        turns.forget("someone")
+        assert turns.known("someone", "key") is None
 
     run(test())

@@ -9,21 +9,23 @@ import os
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
-from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 from rasa.utils.endpoints import read_endpoint_config
 
 from bot.channels.limits import Limits
+from bot.channels.long_text import MOST_CHARACTERS
 from bot.channels.origins import Origins
-from bot.channels.turns import Turn
-from bot.channels.web import MOST_CHARACTERS, WebChannel
+from bot.channels.requests import TextBody
+from bot.channels.sessions import Session
+from bot.channels.web import WebChannel
 from bot.run.services import Services, endpoints_for, free_port, start_rasa_server
 from tests.channels.browser import Browser, ask, names, new_key
 from tests.site import own_tracker_store
@@ -117,6 +119,7 @@ def test_without_a_session_nothing_is_processed(browser: Browser, token: str | N
         {"key": "12345678", "button": 7},
         {"key": "12345678", "text": "hi", "button": "x"},
         {"key": "12345678", "text": "hi", "sender": "another"},
+        {"__pydantic_self__": 1},
     ],
 )
 def test_a_body_of_another_shape_is_refused_in_words(browser: Browser, body: object) -> None:
@@ -153,6 +156,17 @@ def test_only_a_question_of_triage_tells_how_far_it_is(browser: Browser) -> None
     assert [message["progress"] for message in before] == [None] * len(before)
     assert question["progress"] == {"number": 2, "of": 13}
     assert "Question 2 of 13" in question["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "response"), [("i want to kill myself", "utter_crisis"), ("i cant feel my legs", "utter_emergency")]
+)
+@pytest.mark.parametrize("before", ["my knee is stiff in the morning. " * 40, ""])
+@pytest.mark.parametrize("after", [" and the office is far away" * 400, ""])
+def test_an_alarm_in_a_text_that_is_too_long_to_be_read_is_still_raised(
+    browser: Browser, before: str, text: str, response: str, after: str
+) -> None:
+    assert names(browser.say(before + text + after))[0] == response
 
 
 def test_an_alarm_offers_no_button(browser: Browser) -> None:
@@ -193,14 +207,16 @@ def test_a_failing_agent_gets_the_patient_words_and_leaves_no_text_in_the_log(
         raise RuntimeError("my secret symptom")
 
     channel = WebChannel("secret", Origins({}), Limits({}))
-    turn = Turn()
-    message = UserMessage("my secret symptom", None, "someone")
-    with caplog.at_level(logging.DEBUG, logger="bot"):
-        asyncio.run(channel._converse(fails, message, turn))
-    (said,) = turn.messages
+    body = TextBody(key=new_key(), text="my secret symptom")
+
+    async def a_turn() -> list[dict[str, Any]]:
+        return await channel._begin(fails, Session("someone", 0), body, []).whole()
+
+    with caplog.at_level(logging.DEBUG):
+        (said,) = asyncio.run(a_turn())
     assert "(973) 564-7676" in said["text"]
     assert "911" in said["text"]
-    assert caplog.text
+    assert "RuntimeError" in caplog.text
     assert "secret symptom" not in caplog.text
 
 

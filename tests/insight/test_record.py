@@ -14,6 +14,10 @@ from sanic import Sanic
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.channels.limits import Limits
+from bot.channels.origins import Origins
+from bot.channels.requests import ButtonBody, TextBody
+from bot.channels.sessions import Session
 from bot.channels.web import WebChannel
 from bot.insight import recorder as recorder_module
 from bot.insight.record import record_turn
@@ -159,13 +163,16 @@ def test_the_channel_records_its_turns_and_the_typed_text_alone(
     url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
-    channel = WebChannel("secret")
+    channel = WebChannel("secret", Origins({}), Limits({}))
     app: Any = Sanic.__new__(Sanic)
+    session = Session("someone", 0)
+    typed = TextBody(key="12345678", text="My Hip")
+    pressed = ButtonBody(key="12345679", button=channel._sessions.button(session, "a pressed button"))
 
     async def a_chat() -> None:
         await channel._begin_recording(app, None)
-        await channel._typed(answers, "someone", "My Hip")
-        await channel._pressed(answers, "someone", channel._buttons.dumps(["someone", "a pressed button"]))
+        for body in (typed, pressed):
+            await channel._begin(answers, session, body, []).whole()
         await channel._end_recording(app, None)
 
     with caplog.at_level(logging.DEBUG, logger="bot"):
@@ -180,11 +187,12 @@ def test_the_channel_records_its_turns_and_the_typed_text_alone(
 
 def test_a_channel_without_a_database_still_answers(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/no/such.db")
-    channel = WebChannel("secret")
+    channel = WebChannel("secret", Origins({}), Limits({}))
 
     async def a_turn() -> list[dict[str, Any]]:
         await channel._begin_recording(None, None)  # type: ignore[arg-type]
-        replies = await channel._converse(answers, "someone", "my hip", typed=True)
+        body = TextBody(key="12345678", text="my hip")
+        replies = await channel._begin(answers, Session("someone", 0), body, []).whole()
         await channel._end_recording(None, None)  # type: ignore[arg-type]
         return replies
 

@@ -1,10 +1,10 @@
 // One conversation: what goes out, what comes back, and what is shown of it.
-import { createOutbox } from "./outbox.js";
-import { ask } from "./server.js";
+import { ask, createOutbox } from "./server.js";
 
 export function createConversation({ words, channel }, store, log, composer, view) {
   const outbox = createOutbox(channel + "messages", store, { wait: composer.wait, heard, answered, failed, refused });
-  let menu, newest, busy;
+  let menu, newest, busy, unheard;
+  let sent = 0;
   let stale = true;
 
   async function start() {
@@ -22,19 +22,25 @@ export function createConversation({ words, channel }, store, log, composer, vie
 
   async function sync() {
     if (!stale || busy || !store.get("token") || outbox.entries.length || !view.isOpen()) return;
+    const before = [store.get("token"), sent].join();
     const reply = await call("history");
+    if (before !== [store.get("token"), sent].join()) return follow();
     if (reply.status === 401) return end(log.isEmpty() ? [] : reply.messages);
     if (reply.status !== 200) {
       setTimeout(sync, reply.wait ?? 8000);
       return trouble(reply);
     }
     keep(reply);
-    log.rebuild(reply.messages);
-    settle([], reply.messages.at(-1));
+    // What nobody heard is read out.
+    const heardTo = unheard ? reply.messages.findLastIndex(({ by }) => by === "patient") + 1 : undefined;
+    unheard = false;
+    log.rebuild(reply.messages.slice(0, heardTo));
+    setTimeout(() => settle(heardTo ? reply.messages.slice(heardTo) : [], reply.messages.at(-1)), heardTo && 100);
   }
 
   function send(message) {
-    if (busy) return false;
+    if (busy === "sessions") return false;
+    sent++;
     composer.offer();
     showMine(outbox.add(message));
     return true;
@@ -50,7 +56,7 @@ export function createConversation({ words, channel }, store, log, composer, vie
     view.heard();
     if (message.response === "utter_data_erased") store.set("token");
     // After a reload the history may hold some of this.
-    if (entry.restored) stale = true;
+    if (entry.restored) stale = unheard = true;
     else log.add(message);
   }
 
@@ -66,7 +72,8 @@ export function createConversation({ words, channel }, store, log, composer, vie
 
   function failed(reply) {
     if (isErased()) return;
-    for (const { key, shown } of outbox.entries) log.mark(key, shown ? words.cut_off : words.not_sent, outbox.retry);
+    const retry = reply.status ? undefined : outbox.retry;
+    for (const { key, shown } of outbox.entries) log.mark(key, shown ? words.cut_off : words.not_sent, retry);
     trouble(reply);
   }
 
@@ -75,14 +82,13 @@ export function createConversation({ words, channel }, store, log, composer, vie
       log.mark(entry.key, words.not_sent);
       return trouble(reply);
     }
-    const unsent = [entry, ...outbox.clear()];
-    unsent.forEach(({ key }) => log.drop(key));
-    composer.restore(unsent.map(({ text }) => text));
+    [entry, ...outbox.entries].forEach(({ key }) => log.drop(key));
+    outbox.entries.unshift(entry);
     end(reply.messages);
   }
 
   async function call(path, body) {
-    busy = true;
+    busy = path;
     composer.wait(true);
     const reply = await ask(channel + path, !body && store.get("token"), body);
     composer.wait(false);
@@ -97,14 +103,14 @@ export function createConversation({ words, channel }, store, log, composer, vie
   function isErased() {
     if (store.get("token")) return false;
     log.rebuild([]);
-    end([newest]);
+    end(newest ? [newest] : []);
     return true;
   }
 
   function end(messages) {
     store.set("token");
     store.tellTabs();
-    outbox.clear();
+    composer.restore(outbox.clear().map(({ text }) => text));
     menu = undefined;
     stale = true;
     view.notify("");
@@ -142,7 +148,7 @@ export function createConversation({ words, channel }, store, log, composer, vie
 
   store.onTold(follow);
   addEventListener("offline", () => store.get("token") && view.notify(words.offline));
-  addEventListener("online", sync);
+  addEventListener("online", follow);
   outbox.entries.forEach(showMine);
   outbox.retry();
   return { start, sync, send, choose };

@@ -13,9 +13,11 @@ export function element(tag, attributes, ...children) {
   return made;
 }
 
-export const button = (words, click, attributes) => element("button", { type: "button", click, ...attributes }, words);
+// A double click would hit what comes in its place.
+export const button = (words, action, attributes) =>
+  element("button", { type: "button", click: (event) => event.detail > 1 || action(event), ...attributes }, words);
 
-export const spoken = (words) => element("span", { class: "spoken" }, words);
+export const spoken = (words) => element("span", { class: "spoken", dir: "ltr" }, words);
 
 export const fill = (words, values) => words.replace(/{(\w+)}/g, (_, name) => values[name]);
 
@@ -68,7 +70,7 @@ export function createLog(words) {
     log = element("div", { role: "log", "aria-label": words.log, "aria-live": "polite", tabindex: 0 });
     items = [];
     messages.forEach(add);
-    const focused = old?.matches(":focus");
+    const focused = old?.matches(":focus-within");
     old?.replaceWith(log);
     if (focused) log.focus();
     resized.disconnect();
@@ -88,16 +90,19 @@ export function createLog(words) {
       element("div", { class: "words", dir: "auto" }, spoken(`${who} `), ...paragraphs(text, words.new_tab, !mine)),
       element("time", { datetime: at }, when),
     );
+    const isRead = log.scrollTop !== scrolledTo;
     log.append(node);
     items.push({ ...message, node, who, when });
-    scroll();
+    if (!isRead || mine || kind) scroll();
   }
 
   function mark(key, note, retry) {
     const item = items.find((other) => other.key === key);
     if (!item || item.note === note) return;
     item.note = note;
-    item.node.querySelector(".unsent")?.remove();
+    const old = item.node.querySelector(".unsent");
+    if (old?.matches(":focus-within")) log.focus();
+    old?.remove();
     if (!note) return;
     item.node.append(element("p", { class: "unsent" }, `${note} `, retry ? button(words.try_again, retry) : ""));
     scroll();
@@ -107,7 +112,7 @@ export function createLog(words) {
     items = items.filter((item) => item.key !== key || item.node.remove());
   }
 
-  // To the newest message; of an alarm, and of a long reply that is no question, to the beginning.
+  // To the newest message; of an alarm or a long reply, to the beginning.
   function scroll() {
     const last = log.lastElementChild;
     const turn = [...log.querySelectorAll(".mine")].at(-1);

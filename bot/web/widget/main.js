@@ -62,7 +62,7 @@ function build(root, settings) {
   const over = element("div", { class: "over" }, element("p"), button(words.new_chat, startAnew, { class: "primary" }));
   const chat = element("div", { class: "chat" }, ...log.nodes, ...answers.nodes, over);
   const banner = element("div", { class: "banner", role: "status" });
-  const panel = createPanel(root, words, [...top.nodes, banner, intro, chat], store, { opened, resized: log.scroll });
+  const panel = createPanel(root, words, [...top.nodes, banner, intro, chat], store, { opened });
   const look = { class: `root ${theme} ${position}`, lang: "en", "aria-label": words.region };
   const section = element("section", look, ...panel.nodes);
   root.append(section);
@@ -70,7 +70,7 @@ function build(root, settings) {
   const conversation = createConversation(settings, store, log, answers, {
     notify,
     progress: top.show,
-    heard: () => panel.dialog.open || panel.count(1),
+    heard,
     begun: () => show("chat"),
     over: end,
     isOpen: () => panel.dialog.open,
@@ -90,7 +90,12 @@ function build(root, settings) {
   function show(view) {
     section.dataset.view = view;
     log.scroll();
-    if (panel.dialog.open) focus();
+    if (root.activeElement) focus();
+  }
+
+  function heard() {
+    if (section.dataset.view === "about") show("chat");
+    if (!panel.dialog.open) panel.count(1);
   }
 
   function end() {

@@ -18,9 +18,10 @@ export function createPanel(root, words, parts, store, on) {
     if (dialog.open) return;
     store.set("open", "yes");
     launcher.hidden = true;
+    const before = document.activeElement;
     show();
     count(-unread);
-    if (quiet) root.activeElement?.blur();
+    if (quiet) before?.focus();
     on.opened(quiet);
   }
 
@@ -80,7 +81,6 @@ export function createPanel(root, words, parts, store, on) {
     const whole = height * scale;
     const below = Math.max(0, innerHeight - whole - top);
     viewport.replaceSync(`.root { --height: ${whole}px; --top: ${top}px; --below: ${below}px }`);
-    on.resized();
   }
 
   launcher.append(badge);

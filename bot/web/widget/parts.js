@@ -79,8 +79,7 @@ export function composer(words, send) {
   dots.append(element("i"), element("i"), element("i"));
   const status = element("p", { class: "slow", role: "status" });
   const answers = element("div", { class: "buttons", role: "group", "aria-label": words.suggestions, hidden: "" });
-  const limits = { rows: 1, maxlength: 1000 };
-  const field = element("textarea", { id: "field", ...limits, enterkeyhint: "send", placeholder, keydown });
+  const field = element("textarea", { id: "field", rows: 1, enterkeyhint: "send", placeholder, keydown });
   const label = element("label", { for: "field", class: "spoken" }, words.field);
   const form = element("form", { submit }, label, field, element("button", { class: "primary" }, words.send));
   let slow;

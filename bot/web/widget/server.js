@@ -1,5 +1,7 @@
-// The web channel, and what the browser keeps of it.
+// The web channel: what is kept of it, asked of it, and on its way.
 const SILENCE = 30000;
+const PAUSES = [1000, 3000];
+const LONG_PAUSE = 8000;
 
 // The token is for all tabs. Where storage is blocked, all is in memory.
 export function createStore(name) {
@@ -84,4 +86,83 @@ async function readStream(body, alive, take) {
       if (data) take(JSON.parse(data[1]));
     }
   }
+}
+
+// In order, each message under one key until it is answered.
+export function createOutbox(address, store, on) {
+  const entries = JSON.parse(store.get("queue") || "[]").map((entry) => ({ ...entry, again: true, restored: true }));
+  let busy, timer;
+  let failures = 0;
+
+  function add(message) {
+    // randomUUID is missing on plain http.
+    const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    const entry = { key, at: new Date().toISOString(), shown: 0, ...message };
+    entries.push(entry);
+    save();
+    if (!timer) run();
+    return entry;
+  }
+
+  function retry() {
+    failures = 0;
+    run();
+  }
+
+  function clear() {
+    const left = entries.splice(0);
+    save();
+    rest();
+    return left;
+  }
+
+  async function run() {
+    const [entry] = entries;
+    if (busy || !entry) return;
+    rest();
+    busy = true;
+    on.wait(true);
+    const reply = await post(entry);
+    on.wait(false);
+    const { status } = reply;
+    busy = false;
+    if (entry === entries[0]) {
+      if (!status || status === 429) return later(reply);
+      entries.shift();
+      save();
+      failures = 0;
+      on[status === 200 ? "answered" : "refused"](entry, reply);
+    }
+    run();
+  }
+
+  // A reply that comes again starts with what was shown already.
+  function post(entry) {
+    const { key, text, button, again } = entry;
+    let number = 0;
+    entry.again = true;
+    const take = (message) => {
+      if (number++ < entry.shown || entry !== entries[0]) return;
+      entry.shown = number;
+      on.heard(entry, message);
+    };
+    return ask(address, store.get("token"), { key, text, button }, take, !again);
+  }
+
+  function later(reply) {
+    timer = setTimeout(run, reply.wait ?? PAUSES[failures++] ?? LONG_PAUSE);
+    on.failed(reply);
+  }
+
+  function rest() {
+    clearTimeout(timer);
+    timer = 0;
+  }
+
+  function save() {
+    store.set("queue", entries.length ? JSON.stringify(entries) : "");
+  }
+
+  addEventListener("online", retry);
+  return { entries, add, retry, clear };
 }
