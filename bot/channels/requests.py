@@ -42,11 +42,6 @@ class TextBody(BaseModel, extra=Extra.forbid):
     key: Key
     text: StrictStr
 
-    @property
-    def identity(self) -> str:
-        """What the message is known by: another text under a key that was used is another message."""
-        return _identity(self.key, self.text)
-
 
 class ButtonBody(BaseModel, extra=Extra.forbid):
     """A button that was pressed, by its id."""
@@ -54,14 +49,11 @@ class ButtonBody(BaseModel, extra=Extra.forbid):
     key: Key
     button: StrictStr
 
-    @property
-    def identity(self) -> str:
-        """What the message is known by."""
-        return _identity(self.key, self.button)
 
-
-def _identity(key: str, content: str) -> str:
-    return f"{key} {hashlib.sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+def identity(body: TextBody | ButtonBody) -> str:
+    """What a message is known by when it is sent again: another text under a key that was used is another message."""
+    content = body.text if isinstance(body, TextBody) else body.button
+    return f"{body.key} {hashlib.sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 Body = TypeVar("Body", bound=BaseModel)

@@ -32,7 +32,7 @@ from bot.channels.history import (
 from bot.channels.limits import Limits
 from bot.channels.long_text import MOST_CHARACTERS, alarming_part
 from bot.channels.origins import Origins
-from bot.channels.requests import ButtonBody, TextBody, bearer_token, read_message, read_session
+from bot.channels.requests import ButtonBody, TextBody, bearer_token, identity, read_message, read_session
 from bot.channels.sessions import Session, Sessions
 from bot.channels.site import Site, clinics_widget
 from bot.channels.stream import stream
@@ -194,13 +194,13 @@ class WebChannel(InputChannel):
         body = read_message(request)
         if body is None:
             return self._refusal("bad_request", HTTPStatus.BAD_REQUEST)
-        turn = self._turns.known(session.conversation, body.identity)
+        turn = self._turns.known(session.conversation, identity(body))
         if turn is None:
             record = await self._record(request.app, session)
             if record is not None and is_erased(record):
                 return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
             try:
-                turn = self._begin(on_new_message, session, body, answered_before(record or [], body.identity))
+                turn = self._begin(on_new_message, session, body, answered_before(record or [], identity(body)))
             except BusyError:
                 return self._too_many(_BUSY_SECONDS)
         show = partial(self._for_the_page, session)
@@ -230,12 +230,12 @@ class WebChannel(InputChannel):
                     await turn.say(one)
                 return
             replies = WebReplies(turn)
-            message = UserMessage(text, replies, session.conversation, None, self.name(), message_id=body.identity)
+            message = UserMessage(text, replies, session.conversation, None, self.name(), message_id=identity(body))
             await self._converse(on_new_message, message, turn, typed=isinstance(body, TextBody))
             if any(one["response"] == ERASED for one in turn.messages):
                 self._turns.forget(session.conversation)
 
-        return self._turns.begin(session.conversation, body.identity, answer)
+        return self._turns.begin(session.conversation, identity(body), answer)
 
     async def _text(self, session: Session, body: TextBody | ButtonBody) -> tuple[str, str | None]:
         """What the assistant is to read of a message, and the name of the words that refuse it where it can't."""

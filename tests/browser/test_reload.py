@@ -194,6 +194,7 @@ def test_what_is_typed_while_the_history_is_on_its_way_is_sent(page: Page) -> No
     say(page, "i cant feel my legs")
     expect(page.locator(".message.alarm")).to_be_visible(timeout=TURN)
     held[0].continue_()
+    expect(page.locator(".message.mine")).to_have_count(2, timeout=TURN)
     wait_for(page, ALARM)
     assert mine(page) == ["what is the psoas muscle", "i cant feel my legs"]
 
