@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Any
 
 from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
 from rasa.shared.core.events import BotUttered, Event, UserUttered
+
+from bot.channels.turns import Message
 
 MOST_MESSAGES = 500
 """How many messages of a conversation come back at most: the last ones."""
@@ -16,8 +17,6 @@ ERASED = "utter_data_erased"
 """The response that confirms an erasure."""
 
 _COMMAND = "/"
-
-Message = dict[str, Any]
 
 
 def by_assistant(said: Message) -> Message:

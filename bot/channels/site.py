@@ -21,13 +21,13 @@ from bot.channels.origins import Origins
 from bot.channels.requests import MOST_BYTES, CheckedRequest
 from bot.clinic import the_clinic
 from bot.privacy.retention import the_limits
-from bot.web import WebFile, Widget, the_widget
+from bot.web import CHANNEL, WebFile, Widget, the_widget
 
 logger = logging.getLogger(__name__)
 
 Refusal = Callable[[str, HTTPStatus], HTTPResponse]
 
-_CHANNEL = "/webhooks/web/"
+_CHANNEL = f"/{CHANNEL}"
 _WIDGET = f"{_CHANNEL}widget/"
 _SCHEMA_FILE = Path(__file__).with_name("openapi.yml")
 _HEADERS = {

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from sanic.request import Request
 
-from bot.channels.history import Message
-from bot.channels.turns import Turn
+from bot.channels.turns import Message, Turn
 
 _HEADERS = {"X-Accel-Buffering": "no"}  # a proxy in front passes each message on at once
 _SIGN_OF_LIFE = ": wait\n\n"

@@ -22,6 +22,7 @@ _TURNS_KEPT = 20
 _CONVERSATIONS_KEPT = 2000
 
 Message = dict[str, Any]
+"""A message as the page gets it (openapi.yml)."""
 
 
 class BusyError(RuntimeError):
@@ -105,7 +106,6 @@ class Turns:
 
     def known(self, conversation_id: str, key: str) -> Turn | None:
         """The turn that a message began when it came before, if it is remembered."""
-        self._forget_the_old()
         conversation = self._conversations.get(conversation_id)
         return conversation.turns.get(key) if conversation else None
 
@@ -134,11 +134,19 @@ class Turns:
         conversation.newest = asyncio.create_task(self._run(conversation, key, answer, conversation.newest))
         while len(conversation.turns) > _TURNS_KEPT:
             conversation.turns.popitem(last=False)
+        self._forget_the_old()
         return turn
 
-    def forget(self, conversation_id: str) -> None:
-        """Forgets what was said in a conversation, whose patient wishes it gone."""
-        self._conversations.pop(conversation_id, None)
+    def forget(self, conversation_id: str, but: str) -> None:
+        """Forgets what was said in a conversation, whose patient wishes it gone.
+
+        Args:
+            conversation_id: The conversation.
+            but: The key of the wish: its answer, that all is gone, may have been lost on the way.
+        """
+        if conversation := self._conversations.get(conversation_id):
+            for key in conversation.turns.keys() - {but}:
+                del conversation.turns[key]
 
     async def finish(self, seconds: float) -> None:
         """Waits until the turns that are under way have ended, but not longer than some seconds."""
@@ -163,6 +171,7 @@ class Turns:
             if not is_answered:
                 conversation.turns.pop(key, None)  # so that the patient can try again
             await turn.end()
+            asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._forget_the_old)
 
     def _forget_the_old(self) -> None:
         """Keeps in memory no more, and no longer, than messages that are sent again need."""

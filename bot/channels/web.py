@@ -22,7 +22,6 @@ from sanic.response import HTTPResponse, json
 
 from bot.channels.history import (
     ERASED,
-    Message,
     answered_before,
     by_assistant,
     conversation_so_far,
@@ -36,7 +35,7 @@ from bot.channels.requests import ButtonBody, TextBody, bearer_token, identity, 
 from bot.channels.sessions import Session, Sessions
 from bot.channels.site import Site, clinics_widget
 from bot.channels.stream import stream
-from bot.channels.turns import BusyError, Turn, Turns
+from bot.channels.turns import BusyError, Message, Turn, Turns
 from bot.clinic import the_clinic
 from bot.insight.outcomes import response_names
 from bot.insight.recorder import Recorder
@@ -172,7 +171,8 @@ class WebChannel(InputChannel):
         """What was said in a session so far."""
         if wait := self._limits.wait_for_history(_address(request)):
             return self._too_many(wait)
-        session = self._sessions.read(bearer_token(request))
+        token = bearer_token(request)
+        session = self._sessions.read(token)
         if session is None:
             return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
         record = await self._record(request.app, session)
@@ -181,12 +181,12 @@ class WebChannel(InputChannel):
         if is_erased(record):
             return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
         messages = conversation_so_far(record, self._titles)
-        token = self._sessions.renewed(session, bearer_token(request)) or bearer_token(request)
-        return json({"token": token, **self._shown(session, messages)})
+        return json({"token": self._sessions.renewed(session, token) or token, **self._shown(session, messages)})
 
     async def _message(self, on_new_message: OnNewMessage, request: Request) -> HTTPResponse | None:
         """Answers a message: typed text, or a button."""
-        session = self._sessions.read(bearer_token(request))
+        token = bearer_token(request)
+        session = self._sessions.read(token)
         if session is None:
             return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
         if wait := self._limits.wait_for_message(session.conversation, _address(request)):
@@ -204,11 +204,11 @@ class WebChannel(InputChannel):
             except BusyError:
                 return self._too_many(_BUSY_SECONDS)
         show = partial(self._for_the_page, session)
-        token = self._sessions.renewed(session, bearer_token(request))
+        renewed = self._sessions.renewed(session, token)
         if "text/event-stream" in request.headers.get("accept", ""):
-            await stream(request, turn, show, token)
+            await stream(request, turn, show, renewed)
             return None
-        return json({"messages": [show(one) for one in await turn.whole()], "token": token})
+        return json({"messages": [show(one) for one in await turn.whole()], "token": renewed})
 
     async def _record(self, app: Sanic, session: Session) -> Sequence[Event] | None:
         """The events of a session's conversation; None where they cannot be read."""
@@ -233,7 +233,7 @@ class WebChannel(InputChannel):
             message = UserMessage(text, replies, session.conversation, None, self.name(), message_id=identity(body))
             await self._converse(on_new_message, message, turn, typed=isinstance(body, TextBody))
             if any(one["response"] == ERASED for one in turn.messages):
-                self._turns.forget(session.conversation)
+                self._turns.forget(session.conversation, but=identity(body))
 
         return self._turns.begin(session.conversation, identity(body), answer)
 

@@ -65,7 +65,8 @@ def set_up() -> None:
 def chat(host: str, port: int) -> None:
     """Sets up, starts the servers and the worker, and prints the chat page's address; ends with Ctrl-C."""
     mail = mail_line(smtp_settings(os.environ))
-    Origins(os.environ), Limits(os.environ)  # wrong settings are told before anything starts
+    for settings in (Origins, Limits):
+        settings(os.environ)  # a wrong one is told before anything starts
     action_port = port + _ACTION_PORT_ABOVE
     for taken in (port, action_port):
         if not run.is_free(host, taken):

@@ -16,6 +16,9 @@ import yaml
 
 from bot.clinic import Clinic
 
+CHANNEL = "webhooks/web/"
+"""Where the widget finds the web channel, below its own address."""
+
 _FOLDER = Path(__file__).parent
 _PLACE_OF_SETTINGS = '"__SETTINGS__"'
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
@@ -64,6 +67,7 @@ class Widget(NamedTuple):
         digest: What the addresses of the other files change with.
         files: The modules and the style sheet, by name.
         words: What it says, by name; what only the browser knows stays in braces.
+        site_style: The style sheet of the demo page.
         clinic: Whose widget it is.
     """
 
@@ -71,12 +75,8 @@ class Widget(NamedTuple):
     digest: str
     files: Mapping[str, WebFile]
     words: Mapping[str, str]
+    site_style: WebFile
     clinic: Clinic
-
-    @property
-    def site_style(self) -> WebFile:
-        """The style sheet of the demo page."""
-        return _file("site.css", _read("site.css"), _ASKED_ANEW)
 
     def page(self, address: str) -> WebFile:
         """The demo page.
@@ -129,8 +129,8 @@ def the_widget(clinic: Clinic, known: Mapping[str, object]) -> Widget:
     settings = {
         "clinic": clinic.name,
         "tel": _tel(clinic.phone),
-        "channel": "webhooks/web/",
-        "folder": f"webhooks/web/widget/{digest}/",
+        "channel": CHANNEL,
+        "folder": f"{CHANNEL}widget/{digest}/",
         "files": integrity,
         "words": words,
     }
@@ -138,7 +138,8 @@ def the_widget(clinic: Clinic, known: Mapping[str, object]) -> Widget:
     if source.count(_PLACE_OF_SETTINGS) != 1:
         raise ValueError(f"bot/web/widget.js must hold {_PLACE_OF_SETTINGS} once, where its settings go.")
     content = source.replace(_PLACE_OF_SETTINGS, json.dumps(settings, ensure_ascii=False, separators=(",", ":")))
-    return Widget(_file("widget.js", content.encode(), {**_EMBEDDABLE, **_ASKED_ANEW}), digest, files, words, clinic)
+    loader = _file("widget.js", content.encode(), {**_EMBEDDABLE, **_ASKED_ANEW})
+    return Widget(loader, digest, files, words, _file("site.css", _read("site.css"), _ASKED_ANEW), clinic)
 
 
 def _words(known: Mapping[str, object]) -> dict[str, str]:
