@@ -90,6 +90,14 @@ def mine(page: Page) -> list[str]:
     return words
 
 
+def delete_chat(page: Page) -> None:
+    """Deletes the chat by the menu, and waits until it has ended."""
+    choose(page, "Delete my chat")
+    wait_for(page, ["utter_confirm_erasure"])
+    page.get_by_role("button", name="Yes, delete everything").click()
+    expect(page.get_by_role("button", name="Start a new chat")).to_be_visible(timeout=TURN)
+
+
 def picture(page: Page, name: str) -> None:
     """Keeps a screenshot."""
     settle(page)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import TURN, barriers, choose, launch, launcher, open_chat, picture, say, take
+from tests.browser.steps import TURN, barriers, delete_chat, launch, launcher, open_chat, picture, say, take
 from tests.conversations.scenario import Step, load_scenario
 
 WINDOWS = {
@@ -97,7 +97,5 @@ def test_session_that_is_over(closed: Page, kind: str) -> None:
 
 def test_deleted(closed: Page, kind: str) -> None:
     open_chat(closed)
-    choose(closed, "Delete my chat")
-    closed.get_by_role("button", name="Yes, delete everything").click()
-    expect(closed.get_by_role("button", name="Start a new chat")).to_be_visible(timeout=TURN)
+    delete_chat(closed)
     assert_no_barrier(closed, kind, "deleted")

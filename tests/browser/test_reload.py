@@ -14,6 +14,7 @@ from tests.browser.steps import (
     AGREE,
     TURN,
     choose,
+    delete_chat,
     launch,
     launcher,
     mine,
@@ -145,10 +146,7 @@ def test_a_chat_that_is_deleted_in_one_tab_is_gone_in_the_other(page: Page, site
     other.goto(site)
     launch(other)
     wait_for(other, ["utter_ask_what_is_psoas"])
-    choose(page, "Delete my chat")
-    wait_for(page, ["utter_confirm_erasure"])
-    page.get_by_role("button", name="Yes, delete everything").click()
-    expect(page.get_by_role("button", name="Start a new chat")).to_be_visible(timeout=TURN)
+    delete_chat(page)
     expect(other.locator(".message")).to_have_count(0, timeout=TURN)
     page.bring_to_front()
     picture(page, "deleted")
@@ -161,10 +159,7 @@ def test_a_history_that_comes_late_does_not_bring_a_deleted_chat_back(page: Page
     other.route("**/history", lambda route: held.append(route))
     other.goto(site)
     launch(other)
-    choose(page, "Delete my chat")
-    wait_for(page, ["utter_confirm_erasure"])
-    page.get_by_role("button", name="Yes, delete everything").click()
-    expect(page.get_by_role("button", name="Start a new chat")).to_be_visible(timeout=TURN)
+    delete_chat(page)
     for route in held:
         route.continue_()
     other.wait_for_timeout(1000)

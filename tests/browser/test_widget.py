@@ -8,7 +8,20 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.steps import AGREE, TURN, choose, launch, launcher, mine, open_chat, picture, say, take, wait_for
+from tests.browser.steps import (
+    AGREE,
+    TURN,
+    choose,
+    delete_chat,
+    launch,
+    launcher,
+    mine,
+    open_chat,
+    picture,
+    say,
+    take,
+    wait_for,
+)
 from tests.conversations.scenario import Step
 
 QUESTION = Step("my hip hurts", None, ["utter_report_symptoms", "utter_ask_triage_form_pain_duration"])
@@ -222,10 +235,7 @@ def test_start_over_and_the_notice_are_in_the_menu(page: Page) -> None:
 
 def test_a_deleted_chat_ends_and_a_new_one_asks_for_consent_again(page: Page) -> None:
     take(page, QUESTION)
-    choose(page, "Delete my chat")
-    wait_for(page, ["utter_confirm_erasure"])
-    page.get_by_role("button", name="Yes, delete everything").click()
-    expect(page.get_by_role("button", name="Start a new chat")).to_be_visible(timeout=TURN)
+    delete_chat(page)
     expect(page.locator(".message.mine")).to_have_count(0)
     expect(page.get_by_label("Your message")).to_be_hidden()
     assert page.evaluate("Object.keys(localStorage).length") == 0

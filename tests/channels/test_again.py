@@ -77,7 +77,9 @@ def test_what_was_erased_cannot_be_had_again_by_its_key(browser: Browser) -> Non
     body = {"key": new_key(), "text": "my hip hurts when i get up"}
     browser.post("messages", body, browser.token)
     browser.post("messages", {"key": new_key(), "button": browser.menu["delete"]}, browser.token)
-    browser.say("Yes, delete everything")
+    wish = new_key()
+    confirmed = browser.say("Yes, delete everything", wish)
+    assert browser.say("Yes, delete everything", wish) == confirmed  # where the first was lost on the way
     for answer in (browser.post("messages", body, browser.token), browser.reload()):
         assert answer["status"] == 401
         assert "hip" not in str(answer)

@@ -199,28 +199,40 @@ def test_the_memory_of_turns_stays_small_and_short_but_keeps_what_is_under_way(m
         waiting = turns.begin("someone who waits", "key", record.answer("hi"))
         await asyncio.sleep(0.02)
         for number in range(12):
-            turns.known("anybody", "key")
             turns.begin(f"someone {number % 6}", f"key {number}", record.answer("hi"))
         assert turns.known("someone who waits", "key") is waiting
         record.go_on.set()
         await turns.finish(5)
-        assert turns.known("anybody", "key") is None
+        turns.begin("someone 5", "a new key", record.answer("hi"))
         assert len(turns._conversations) <= 3
         assert all(len(one.turns) <= 2 for one in turns._conversations.values())
-        monkeypatch.setattr(module, "_KEPT_SECONDS", 0)
-        assert turns.known("someone 5", "key 11") is None
+
+    run(test())
+
+
+def test_after_a_while_nothing_is_remembered_though_nobody_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_KEPT_SECONDS", 0.05)
+
+    async def test() -> None:
+        record, turns = Record(), Turns(lambda: {"text": "sorry"})
+        record.go_on.set()
+        await turns.begin("someone", "key", record.answer("hi")).whole()
+        assert turns.known("someone", "key")
+        await asyncio.sleep(0.3)
         assert not turns._conversations
 
     run(test())
 
 
-def test_what_a_patient_wishes_gone_is_forgotten() -> None:
+def test_what_a_patient_wishes_gone_is_forgotten_but_for_the_answer_that_it_is_gone() -> None:
     async def test() -> None:
         record, turns = Record(), Turns(lambda: {"text": "sorry"})
         record.go_on.set()
         await turns.begin("someone", "key", record.answer("hi")).whole()
-        turns.forget("someone")
-        turns.forget("someone")
+        wish = turns.begin("someone", "wish", record.answer("delete my data"))
+        turns.forget("someone", but="wish")
+        turns.forget("another", but="wish")
         assert turns.known("someone", "key") is None
+        assert turns.known("someone", "wish") is wish
 
     run(test())
