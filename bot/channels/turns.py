@@ -18,6 +18,7 @@ MOST_SECONDS = 20.0
 MOST_WAITING = 5
 """How many messages of one conversation may wait for their answers."""
 _KEPT_SECONDS = 10 * 60  # who sends a message again does so soon; later the record of the conversation is asked
+_COARSE_SECONDS = 0.1  # uvloop counts in milliseconds, and may call back before time.monotonic says so
 _TURNS_KEPT = 20
 _CONVERSATIONS_KEPT = 2000
 
@@ -171,7 +172,7 @@ class Turns:
             if not is_answered:
                 conversation.turns.pop(key, None)  # so that the patient can try again
             await turn.end()
-            asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._forget_the_old)
+            asyncio.get_running_loop().call_later(_KEPT_SECONDS + _COARSE_SECONDS, self._forget_the_old)
 
     def _forget_the_old(self) -> None:
         """Keeps in memory no more, and no longer, than messages that are sent again need."""
