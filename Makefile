@@ -14,10 +14,10 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help chat shell staff staff-user erase setup test nightly evaluate triage-graph lint types validate check lock clean
+.PHONY: help chat shell staff staff-user erase messenger-profile setup test nightly evaluate triage-graph lint types validate check lock clean
 
 help: ## list what can be done here
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
 
 chat: $(INSTALLED) ## set up, train if needed, and open the chat page (PORT=5005 HOST=127.0.0.1)
 	@$(PYTHON) -m bot.run chat --host $(HOST) --port $(PORT)
@@ -33,6 +33,9 @@ staff-user: $(INSTALLED) ## let somebody log in to the inbox, or give a new pass
 
 erase: $(INSTALLED) ## erase what is kept of a patient (SENDER=a request's reference, or a conversation's id)
 	@$(PYTHON) -m bot.privacy erase "$(or $(SENDER),$(error Say whom: make erase SENDER=reference))"
+
+messenger-profile: $(INSTALLED) ## set the Facebook page's greeting, ice breakers and menu (OFF=1 takes them off)
+	@$(PYTHON) -m bot.messenger profile $(if $(OFF),--off)
 
 setup: $(INSTALLED) ## set up and train, without starting anything
 	@$(PYTHON) -m bot.run setup

@@ -31,7 +31,7 @@ settings.register_profile("default", deadline=None)
 settings.register_profile("nightly", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-pytest_plugins = ["tests.databases", "tests.notification.mail_server", "tests.site"]
+pytest_plugins = ["tests.databases", "tests.messenger.fake_graph", "tests.notification.mail_server", "tests.site"]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,0 +1,1 @@
+"""What Facebook Messenger asks for: settings, signatures, messages in its form, the way to send them, the profile."""

@@ -1,0 +1,1 @@
+"""Messenger: what Meta asks for, held against a Graph API on this machine."""
