@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions.database import the_database
 from bot.handoff import BOOKING_SLOTS
+from bot.nlu.intake import INTAKE_CONSENT
 from bot.privacy.erasure import erase_conversation
 from bot.storage import DataKeyError
 from bot.triage import the_protocol
@@ -36,4 +37,4 @@ class EraseData(Action):
             dispatcher.utter_message(response="utter_erasure_failed")
             return []
         dispatcher.utter_message(response="utter_data_erased")
-        return [SlotSet(slot, None) for slot in (*BOOKING_SLOTS, *the_protocol().all_slots)]
+        return [SlotSet(slot, None) for slot in (*BOOKING_SLOTS, *the_protocol().all_slots, INTAKE_CONSENT)]

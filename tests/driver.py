@@ -7,7 +7,7 @@
     assert chat.slot("disposition") is None
 
 `say` types, `press` takes a button of the last messages by its title, `wait` lets time pass. Afterwards `texts`,
-`responses` and `buttons` hold what the assistant answered.
+`responses` and `buttons` hold what the assistant answered. `on_messenger` is a conversation of another channel.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue.facts import care
+from bot.nlu.intake import Intake
 from bot.nlu.reading import ASK
 from bot.triage import the_protocol
 from bot.triage.ending import DISCLAIMER, HANDOFF
@@ -34,32 +35,37 @@ ENDING = [DISCLAIMER, HANDOFF]
 class _Replies(OutputChannel):
     """Gathers the messages of one turn whole, their metadata included."""
 
-    def __init__(self) -> None:
+    def __init__(self, channel: str) -> None:
         self.messages: list[dict[str, Any]] = []
+        self._channel = channel
 
-    @classmethod
-    def name(cls) -> str:
-        return "test"
+    def name(self) -> str:  # type: ignore[override]
+        return self._channel
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         self.messages.append(message)
 
 
 class Conversation:
-    """One patient's conversation. `messages` are those that the assistant answered last, whole."""
+    """One patient's conversation. `messages` are those that the assistant answered last, whole.
+
+    `channel` and `metadata` go with every message; both may be changed on the way.
+    """
 
     _loop = asyncio.new_event_loop()
 
-    def __init__(self, agent: Agent) -> None:
+    def __init__(self, agent: Agent, channel: str = "test", metadata: dict[str, Any] | None = None) -> None:
         self._agent = agent
+        self.channel = channel
+        self.metadata = metadata
         self.sender = uuid.uuid4().hex
         self.messages: list[dict[str, Any]] = []
 
     def say(self, *texts: str) -> Conversation:
         """Types one message after the other."""
         for text in texts:
-            replies = _Replies()
-            message = UserMessage(text, replies, self.sender, input_channel="test")
+            replies = _Replies(self.channel)
+            message = UserMessage(text, replies, self.sender, input_channel=self.channel, metadata=self.metadata)
             self._loop.run_until_complete(self._agent.handle_message(message))
             self.messages = replies.messages
         return self
@@ -126,6 +132,11 @@ class Conversation:
     def slot(self, name: str) -> Any:
         """A slot's value."""
         return self.tracker.get_slot(name)
+
+
+def on_messenger(agent: Agent, intake: Intake) -> Conversation:
+    """A conversation on Messenger, which tells with every message where symptoms and contact details are taken."""
+    return Conversation(agent, "messenger", {"intake": intake.value})
 
 
 def healthy_triage() -> Iterable[str]:

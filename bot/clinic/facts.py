@@ -20,6 +20,7 @@ _MENDS = {
     "address": "write street, town, state and zip code in one line",
     "phone": "write the office's number as people dial it, such as (973) 564-7676",
     "website": "write the full address, such as https://www.example.com",
+    "chat": "write the full address of the page with the chat, such as https://www.example.com/#clinic-chat",
     "time_zone": "write an IANA zone, such as America/New_York",
     "details": "keep hours, prices, insurance, parking and languages; null where not known",
 }
@@ -33,6 +34,12 @@ class Words(ConstrainedStr):
     """A text that says something."""
 
     min_length = 1
+
+
+class SecureUrl(HttpUrl):
+    """An address that is reached encrypted."""
+
+    allowed_schemes = {"https"}
 
 
 class Details(BaseModel, extra=Extra.forbid):
@@ -57,12 +64,19 @@ class Clinic(BaseModel, extra=Extra.forbid):
     address: Words
     phone: str
     website: HttpUrl
+    chat: SecureUrl
     time_zone: str
     details: Details
 
     def now(self) -> datetime:
         """This moment, by the clinic's clock."""
         return datetime.now(ZoneInfo(self.time_zone))
+
+    @property
+    def phone_link(self) -> str:
+        """The phone number as a link dials it, such as `tel:+19735647676`."""
+        number = phonenumbers.parse(self.phone, "US")
+        return "tel:" + phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     @validator("phone")
     def _phone_can_be_dialled(cls, value: str) -> str:

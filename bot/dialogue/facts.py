@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.nlu.reading import ALARMS, ASK, CORRECT_ANSWER, RESTART, SKIP_QUESTION, TRIAGE_STATE
+from bot.nlu.intake import Intake
+from bot.nlu.reading import (
+    ALARMS,
+    ASK,
+    CORRECT_ANSWER,
+    DECLINE_TRIAGE_HERE,
+    FIRST,
+    RESTART,
+    SKIP_QUESTION,
+    TRIAGE_STATE,
+)
 from bot.nlu.turns import Turn
 from bot.safety import Disposition, gravest
 from bot.triage import Answers, Protocol, Question, assess, is_answered, may_be_asked, pending_question, progress
@@ -43,6 +53,8 @@ def facts(protocol: Protocol, response: str, slots: Mapping[str, Any], turn: Tur
     return {
         "disposition": known.value if known else None,
         "handoff": _handoff(known, slots, turn),
+        "intake": turn.intake.value,
+        "apology": slots.get("apology") or FIRST,
         "attempt": _ATTEMPTS.get(turn.unclear),
         "lead": _lead(protocol, slots, turn, question),
         "numbered": _numbered(protocol, slots, question, protocol.words.numbered),
@@ -66,9 +78,11 @@ def asked_progress(protocol: Protocol, response: str, slots: Mapping[str, Any]) 
 
 
 def _handoff(known: Disposition | None, slots: Mapping[str, Any], turn: Turn) -> str | None:
-    """Which handoff fits: by an alarm, by questions that wait, by a wish to start over, or by the care."""
+    """Which handoff fits: by an alarm, the channel, questions that wait, a wish to start over, or the care."""
     if known in ALARMS:
         return known.value if known else None
+    if turn.intake is Intake.ELSEWHERE or turn.intent == DECLINE_TRIAGE_HERE:
+        return f"elsewhere_{known.value}" if known and known is not Disposition.ROUTINE else "elsewhere"
     if slots.get(TRIAGE_STATE) == State.PAUSED.value:
         return State.PAUSED.value
     return "restarted" if turn.intent == RESTART else known.value if known else None

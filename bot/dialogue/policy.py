@@ -17,11 +17,15 @@ from rasa.shared.core.events import Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue.facts import care
+from bot.dialogue.intake import BOOKING_ELSEWHERE, in_place_of_a_form, left_behind
 from bot.handoff import AGREED, BOOKING_SLOTS, NOTHING_TOLD
+from bot.nlu.intake import Intake
 from bot.nlu.reading import (
     ALARM_WORDS,
     ALARMING_ANSWERS,
+    ASKED_BOOKING_HERE,
     ASKED_ERASURE,
+    ASKED_TRIAGE_HERE,
     ASKED_WHICH,
     BOOK,
     BOOKING_FORM,
@@ -38,13 +42,14 @@ from bot.nlu.slots import FORGOTTEN
 from bot.nlu.turns import Turn, newest_turn
 from bot.safety import Disposition
 from bot.triage import assess, the_protocol
-from bot.triage.ending import HANDOFF, Ending, State, last_words
+from bot.triage.ending import ELSEWHERE_WORDS, HANDOFF, Ending, State, last_words
 from bot.triage.protocol import REOPENED
 
 _ALARM_WORDS = ALARM_WORDS | {"utter_urgent_same_day"}
 _BEGINS = frozenset({REPORT, DO_I_HAVE_IT, RESTART_TRIAGE})
 _WAITS = (State.OPEN.value, State.PAUSED.value)
 _LEAVES = frozenset({STOP, RESTART, CONFIRM_ERASURE})
+_LAST_WORDS = frozenset({HANDOFF, BOOKING_ELSEWHERE, ASKED_TRIAGE_HERE, ASKED_BOOKING_HERE})
 _ASKS_FIRST = frozenset({ASKED_WHICH, ASKED_ERASURE})
 
 
@@ -60,22 +65,38 @@ class TriagePolicy(RulePolicy):
         **kwargs: Any,
     ) -> PolicyPrediction:
         """Predicts the next action (see Rasa's Policy)."""
-        prediction = super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
-        action = domain.action_names_or_texts[prediction.max_confidence_index]
         turn = newest_turn(tracker.events)
+        closed = left_behind(tracker.current_slot_values(), tracker.active_loop_name, turn)
+        left = tracker.active_loop_name if closed else None
+        if closed:
+            tracker = tracker.copy()
+            tracker.update_with_events(closed, domain)
+        prediction = super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
+        prediction = self._corrected(prediction, tracker, domain, turn, left)
+        prediction.events[:0] = closed
+        return prediction
+
+    def _corrected(
+        self, prediction: PolicyPrediction, tracker: DialogueStateTracker, domain: Domain, turn: Turn, left: str | None
+    ) -> PolicyPrediction:
+        """The rules' prediction, or another in its place."""
+        action = domain.action_names_or_texts[prediction.max_confidence_index]
         slots = tracker.current_slot_values()
         rules_are_through = action in (ACTION_LISTEN_NAME, self._fallback_action_name)
         ending = _ending_due(slots, tracker.active_loop_name, turn, rules_are_through)
         if ending is None:
+            if instead := in_place_of_a_form(slots, left, turn, action):
+                changed = _beginning(slots, tracker.active_loop_name, turn, instead)
+                return self._predict_instead(instead, domain, changed)
             if action == ACTION_LISTEN_NAME and turn.is_unanswered:
                 return self._predict_instead(self._fallback_action_name, domain, [])
-            if rules_are_through and turn.said[-1:] == (HANDOFF,):
+            if rules_are_through and not _LAST_WORDS.isdisjoint(turn.said[-1:]):
                 return self._predict_instead(ACTION_LISTEN_NAME, domain, [])
             prediction.events.extend(_beginning(slots, tracker.active_loop_name, turn, action))
             return prediction
-        left = [words for words in last_words(the_protocol(), ending, _care(slots)) if words not in turn.said]
-        closes = _closing(slots, ending, turn) if left[0] == HANDOFF and slots.get(TRIAGE_STATE) in _WAITS else []
-        return self._predict_instead(left[0], domain, closes)
+        words, *_ = [one for one in last_words(the_protocol(), ending, _care(slots)) if one not in turn.said]
+        closes = _closing(slots, ending, turn) if words == HANDOFF and slots.get(TRIAGE_STATE) in _WAITS else []
+        return self._predict_instead(words, domain, closes)
 
     def _predict_instead(self, action: str, domain: Domain, events: list[Event]) -> PolicyPrediction:
         """A prediction of another action than the rules', with what it changes."""
@@ -98,6 +119,8 @@ def _ending_due(slots: dict[str, Any], loop: str | None, turn: Turn, rules_are_t
     alarmed = not _ALARM_WORDS.isdisjoint(turn.said)
     if HANDOFF in turn.said or loop is not None or not _ASKS_FIRST.isdisjoint(turn.said):
         return None
+    if turn.intake is Intake.ELSEWHERE or ELSEWHERE_WORDS in turn.said:
+        return _ending_elsewhere(slots, turn, alarmed) if rules_are_through else None
     returns = turn.is_first and slots.get(TRIAGE_STATE) == State.PAUSED.value
     if slots.get(TRIAGE_STATE) != State.OPEN.value and not returns:
         return Ending.ALARMED if alarmed and rules_are_through else None
@@ -110,6 +133,14 @@ def _ending_due(slots: dict[str, Any], loop: str | None, turn: Turn, rules_are_t
     if turn.intent in _LEAVES:
         return Ending.STOPPED
     return Ending.FINISHED if is_complete else Ending.KEPT
+
+
+def _ending_elsewhere(slots: dict[str, Any], turn: Turn, alarmed: bool) -> Ending | None:
+    """Why the words on triage end where none is opened; one of an earlier setting ends here."""
+    is_open = slots.get(TRIAGE_STATE) == State.OPEN.value
+    if alarmed:
+        return Ending.ALARMED
+    return Ending.ELSEWHERE if is_open or ELSEWHERE_WORDS in turn.said else None
 
 
 def _closing(slots: dict[str, Any], ending: Ending, turn: Turn) -> list[Event]:

@@ -22,11 +22,13 @@ from rasa.shared.nlu.constants import (
     INTENT,
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
+    METADATA,
     PREDICTED_CONFIDENCE_KEY,
     TEXT,
 )
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.intake import intake_of
 from bot.nlu.reading import (
     ALARMS,
     ASK_WHICH,
@@ -102,6 +104,7 @@ def _heard(message: Message) -> Heard:
         ranking=[(one[INTENT_NAME_KEY], one[PREDICTED_CONFIDENCE_KEY]) for one in ranking],
         parts=message.get(PARTS) or [],
         answers=message.get(LIKELY_ANSWERS) or [],
+        intake=intake_of(message.get(METADATA)),
     )
 
 

@@ -53,7 +53,8 @@ def clinic_domain(clinic: Clinic) -> Domain:
 
     Returns:
         A domain with the slots `clinic_name`, `clinic_doctor`, `clinic_address`, `clinic_phone`,
-        `clinic_website`, `clinic_details` (lines of text) and `clinic_details_known` (a bool).
+        `clinic_phone_link`, `clinic_website`, `clinic_chat`, `clinic_details` (lines of text) and
+        `clinic_details_known` (a bool).
     """
     details = clinic.details.known()
     facts: dict[str, str | bool] = {
@@ -61,7 +62,9 @@ def clinic_domain(clinic: Clinic) -> Domain:
         "clinic_doctor": clinic.doctor,
         "clinic_address": clinic.address,
         "clinic_phone": clinic.phone,
+        "clinic_phone_link": clinic.phone_link,
         "clinic_website": str(clinic.website),
+        "clinic_chat": str(clinic.chat),
         "clinic_details": "\n".join(details),
         "clinic_details_known": bool(details),
     }

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.clinic import the_clinic
+from bot.nlu.intake import Intake
 from bot.reading import looks_like_a_question
 from bot.safety import Disposition
 from bot.safety.detector import Ambiguity, Finding
@@ -44,6 +45,10 @@ DELETE_MY_DATA = "delete_my_data"
 CONFIRM_ERASURE = "confirm_erasure"
 KEEP_DATA = "keep_data"
 ASKED_ERASURE = "utter_confirm_erasure"
+DECLINE_TRIAGE_HERE = "decline_triage_here"
+DECLINE_BOOKING_HERE = "decline_booking_here"
+ASKED_TRIAGE_HERE = "utter_ask_intake_consent_triage"
+ASKED_BOOKING_HERE = "utter_ask_intake_consent_booking"
 RESUME = {TRIAGE_FORM: "resume_triage", BOOKING_FORM: "resume_booking"}
 ASK_WHICH = "say_ambiguous"
 ASKED_WHICH = "utter_clarify"
@@ -90,6 +95,7 @@ class Heard:
         asked: The care of a red flag that it asks about in general, or None.
         harmless_rest: Whether nothing but harmless words follows its first one.
         answers: The options of the triage question that waits with their likelihoods, the likeliest first.
+        intake: Where symptoms and contact details are taken of those who write this way.
     """
 
     text: str
@@ -101,6 +107,7 @@ class Heard:
     asked: Disposition | None = None
     harmless_rest: bool = False
     answers: Sequence[tuple[str, float]] = ()
+    intake: Intake = Intake.HERE
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.handoff import BOOKING_FIELDS, CONFIRMATION
+from bot.handoff import BOOKING_FIELDS, BOOKING_SLOTS, CONFIRMATION
 from bot.nlu.booking import asked_for_a_visit, at_booking_question
+from bot.nlu.intake import GIVEN, INTAKE_CONSENT, may_take
 from bot.nlu.likely import question_knows_better, sign_told
 from bot.nlu.pending import at_triage_question, corrected
 from bot.nlu.reading import (
@@ -22,14 +23,18 @@ from bot.nlu.reading import (
     ASK_ABOUT_SIGN,
     ASK_SEVERAL,
     ASK_WHICH,
+    ASKED_BOOKING_HERE,
     ASKED_ERASURE,
+    ASKED_TRIAGE_HERE,
     ASKED_WHICH,
     BOOK,
     BOOKING_FORM,
     CLEARED,
     CONFIRM_ERASURE,
     CONTROLS,
+    DECLINE_BOOKING_HERE,
     DECLINE_CONTACT,
+    DECLINE_TRIAGE_HERE,
     DELETE_MY_DATA,
     DO_I_HAVE_IT,
     FALLBACK,
@@ -74,6 +79,7 @@ from bot.triage import Protocol, assess, read_correction, told_answers
 from bot.triage.answers import is_own_word
 from bot.triage.ending import HANDOFF
 from bot.triage.ending import State as TriageState
+from bot.triage.protocol import REOPENED
 
 _SYMPTOM_REPORTS = frozenset({REPORT, DO_I_HAVE_IT})
 # What a red flag outside a form turns into a report of symptoms: these would pass over it.
@@ -82,6 +88,9 @@ _LEAVES_BOOKING = frozenset({STOP, RESTART, DELETE_MY_DATA, DECLINE_CONTACT})
 # What a general question that names a red flag is taken for; it is answered with the care that the sign calls for.
 _ABOUT_SIGNS = frozenset({"ask_signs", "ask_causes", DO_I_HAVE_IT, "ask_medication_or_other_advice"})
 _LANGUAGES = {Language.SPANISH: "speak_spanish", Language.OTHER: "speak_other_language"}
+# What is begun by a yes to the question whether it may be asked on this channel, and what a no to it means.
+_AGREED_HERE = {ASKED_TRIAGE_HERE: REPORT, ASKED_BOOKING_HERE: BOOK}
+_DECLINED_HERE = {ASKED_TRIAGE_HERE: DECLINE_TRIAGE_HERE, ASKED_BOOKING_HERE: DECLINE_BOOKING_HERE}
 _SORRY = {FALLBACK: "utter_not_understood", OUT_OF_SCOPE: "utter_out_of_scope"}
 AMBIGUITY, AMBIGUOUS_CARE = "ambiguity", "ambiguous_care"
 _NONE = "none"  # the care of words that the patient has said to be harmless
@@ -104,8 +113,26 @@ def resolve(protocol: Protocol, heard: Heard, state: State) -> Reading:
         state: Where the conversation stands.
 
     Returns:
-        The reading. `disposition` among its values is the care that findings and answers ask for.
+        The reading. `disposition` among its values is the care that findings and answers ask for. Where nothing may be
+        taken, there are no answers and no details among them.
     """
+    if may_take(heard.intake, state.slots):
+        return _resolved(protocol, heard, state)
+    return _untaken(protocol, _resolved(protocol, heard, replace(state, form=None, requested=None, interrupted=None)))
+
+
+def _untaken(protocol: Protocol, reading: Reading) -> Reading:
+    """The reading without answers and details; the care that the answers ask for stays."""
+    known = assess(protocol, reading.values).disposition
+    left_out = {*protocol.all_slots, *BOOKING_SLOTS, REOPENED, ALARMING_ANSWERS}
+    kept = {slot: value for slot, value in reading.values.items() if slot not in left_out}
+    if known is not Disposition.ROUTINE:
+        kept["disposition"] = gravest([known, kept.get("disposition")])
+    return replace(reading, values=kept)
+
+
+def _resolved(protocol: Protocol, heard: Heard, state: State) -> Reading:
+    """The reading at this point of the conversation, with all that the message tells."""
     if heard.ambiguity and state.slots.get(AMBIGUITY) == heard.ambiguity.id and state.slots[AMBIGUOUS_CARE] == _NONE:
         # what reaches beyond the message was found in it and the fragment before it together
         heard = replace(heard, findings=[one for one in heard.findings if one.end > len(heard.text)])
@@ -222,6 +249,8 @@ def _outside_forms(protocol: Protocol, heard: Heard, opinion: Reading, state: St
     """The reading of a message that no form waits for."""
     if state.last_response == ASKED_ERASURE and (decided := _decided_on_erasure(heard.text, opinion, state)):
         return decided
+    if state.last_response in _AGREED_HERE and (decided := _decided_on_intake(heard.text, state.last_response)):
+        return decided
     if referred := _referred(heard.text, opinion, state):
         return Reading(referred, 1.0)
     if opinion.intent == BOOK:
@@ -247,6 +276,15 @@ def _decided_on_erasure(text: str, opinion: Reading, state: State) -> Reading | 
         return Reading(CONFIRM_ERASURE, 1.0)
     if opens_with_no(text) and not looks_like_a_question(text):
         return Reading(RESUME[state.interrupted] if state.interrupted else KEEP_DATA, 1.0)
+    return None
+
+
+def _decided_on_intake(text: str, asked: str) -> Reading | None:
+    """The reading of what follows the question whether something may be asked on this channel; None where no answer."""
+    if says_yes(text) and not has_denial(text):
+        return Reading(_AGREED_HERE[asked], 1.0, {INTAKE_CONSENT: GIVEN})
+    if says_no(text) or (opens_with_no(text) and not looks_like_a_question(text)):
+        return Reading(_DECLINED_HERE[asked], 1.0)
     return None
 
 

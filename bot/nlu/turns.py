@@ -12,6 +12,7 @@ from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS, ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, UserUttered
 from rasa.shared.nlu.constants import ENTITY_ATTRIBUTE_TYPE, ENTITY_ATTRIBUTE_VALUE
 
+from bot.nlu.intake import Intake, intake_of
 from bot.nlu.reading import ANSWER_UNCLEAR, BOOKING_FORM, TRIAGE_FORM
 
 _SPEAKS = (UTTER_PREFIX, TRIAGE_FORM, BOOKING_FORM)
@@ -29,6 +30,7 @@ class Turn:
         unclear: How many messages in a row, this one among them, were unclear answers.
         is_first: Whether it is the first of its session.
         is_unanswered: Whether actions have answered it and nothing was said.
+        intake: Where symptoms and contact details are taken of those who write as it was written.
     """
 
     intent: str | None = None
@@ -37,6 +39,7 @@ class Turn:
     unclear: int = 0
     is_first: bool = False
     is_unanswered: bool = False
+    intake: Intake = Intake.HERE
 
 
 def newest_turn(events: Iterable[Event]) -> Turn:
@@ -61,6 +64,7 @@ def newest_turn(events: Iterable[Event]) -> Turn:
                 unclear=unclear_in_a_row(newest_first),
                 is_first=_is_first(newest_first),
                 is_unanswered=bool(said) and not has_spoken,
+                intake=intake_of(event.metadata),
             )
     return Turn(said=tuple(reversed(said)))
 

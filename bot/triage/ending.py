@@ -9,6 +9,7 @@ from bot.triage.protocol import Protocol
 
 DISCLAIMER, HANDOFF = "utter_medical_disclaimer", "utter_booking_handoff"
 OUTCOME_WORDS, STOPPED_WORDS, KEPT_WORDS = "utter_triage_outcome", "utter_triage_stopped", "utter_triage_kept"
+ELSEWHERE_WORDS = "utter_triage_elsewhere"
 _SHOWN = {"summary": "utter_triage_summary", "signs": "utter_triage_signs", "outcome": OUTCOME_WORDS}
 
 
@@ -30,6 +31,8 @@ class Ending(str, Enum):
     STOPPED = "stopped"
     ALARMED = "alarmed"
     KEPT = "kept"
+    ELSEWHERE = "elsewhere"
+    """Its questions are not asked on the channel that the patient writes on."""
 
     @property
     def state(self) -> State:
@@ -55,4 +58,6 @@ def last_words(protocol: Protocol, ending: Ending, disposition: Disposition) -> 
         first = (STOPPED_WORDS,)
     elif ending is Ending.KEPT:
         first = (KEPT_WORDS,)
+    elif ending is Ending.ELSEWHERE:
+        first = (ELSEWHERE_WORDS,)
     return (*first, DISCLAIMER, HANDOFF)

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import phonenumbers
 import yaml
 
 from bot.clinic import Clinic
@@ -92,7 +91,7 @@ class Widget(NamedTuple):
             "clinic_name": self.clinic.name,
             "clinic_address": self.clinic.address,
             "clinic_phone": self.clinic.phone,
-            "clinic_tel": _tel(self.clinic.phone),
+            "clinic_tel": self.clinic.phone_link,
             "clinic_website": str(self.clinic.website),
             "embed_line": line,
             "integrity": self.loader.integrity,
@@ -128,7 +127,7 @@ def the_widget(clinic: Clinic, known: Mapping[str, object]) -> Widget:
     words = _words({"clinic": clinic.name, "phone": clinic.phone, **known})
     settings = {
         "clinic": clinic.name,
-        "tel": _tel(clinic.phone),
+        "tel": clinic.phone_link,
         "channel": CHANNEL,
         "folder": f"{CHANNEL}widget/{digest}/",
         "files": integrity,
@@ -159,9 +158,3 @@ def _file(name: str, content: bytes, headers: Mapping[str, str]) -> WebFile:
 
 def _read(name: str) -> bytes:
     return (_FOLDER / name).read_bytes()
-
-
-def _tel(phone: str) -> str:
-    """A phone number as a link dials it."""
-    number = phonenumbers.parse(phone, "US")
-    return "tel:" + phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -60,11 +60,15 @@ class AnyPath(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.chat = Conversation(self.agent)
+        self.chat = self.conversation()
         self.before: dict[str, Any] = {}
         self.after: dict[str, Any] = {}
         self.form: str | None = None
         self.turn = Turn()
+
+    def conversation(self) -> Conversation:
+        """The conversation that the dialogue is led in."""
+        return Conversation(self.agent)
 
     def say(self, text: str) -> None:
         """One turn: the slots before and after it, the form that is active then, and the turn as Rasa keeps it."""
@@ -181,9 +185,13 @@ class AnyPath(RuleBasedStateMachine):
 
 def test_triage_ends_with_disclaimer_and_handoff_on_any_path(agent: Agent) -> None:
     AnyPath.agent = agent
-    dialogues = settings().max_examples // 2
+    run_dialogues(AnyPath, settings().max_examples // 2)
+
+
+def run_dialogues(machine: type[AnyPath], dialogues: int) -> None:
+    """Leads this many dialogues."""
     run_state_machine_as_test(
-        AnyPath,
+        machine,
         settings=settings(
             max_examples=dialogues,
             stateful_step_count=30,

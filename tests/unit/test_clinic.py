@@ -34,6 +34,8 @@ def test_the_clinics_own_file_is_good() -> None:
         ({"phone": "ask Jane"}, "phone", "as people dial it"),
         ({"phone": "12"}, "phone", "as people dial it"),
         ({"website": "springfield"}, "website", "full address"),
+        ({"chat": None}, "chat", "page with the chat"),
+        ({"chat": "http://www.example.com/#clinic-chat"}, "chat", "page with the chat"),
         ({"time_zone": "Jersey"}, "time_zone", "America/New_York"),
         ({"name": ""}, "name", "the clinic's name"),
         ({"fax": "1"}, "fax", "take this key out"),
@@ -74,3 +76,4 @@ def test_another_clinics_facts_reach_the_domain(tmp_path: Path) -> None:
     slots = clinic_domain(clinic).as_dict()["slots"]
     assert slots["clinic_name"]["initial_value"] == "Hillside Chiropractic"
     assert slots["clinic_phone"]["initial_value"] == "(212) 555-0123"
+    assert slots["clinic_phone_link"]["initial_value"] == "tel:+12125550123"

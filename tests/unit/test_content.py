@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,8 @@ NO_STATEMENT = {
     "utter_out_of_scope",
     "utter_ask_booking_form_contact",
     "utter_ask_booking_form_share_answers",
+    "utter_ask_intake_consent_triage",
+    "utter_ask_intake_consent_booking",
     "utter_ask_privacy",
     "utter_booking_answer_unclear",
     "utter_confirm_erasure",
@@ -123,6 +126,32 @@ def test_a_triage_button_is_read_as_the_option_that_it_names() -> None:
             assert None not in read, f"{question.slot}: {titles}"
             if question.kind == "choice":
                 assert read == [option.id for option in question.options], question.slot
+
+
+def test_the_words_of_another_place_to_tell_symptoms_read_at_grade_8_or_lower() -> None:
+    for name in ("utter_triage_elsewhere", "utter_booking_elsewhere", "utter_ask_intake_consent_triage"):
+        for variation in RESPONSES[name]:
+            text = re.sub(r"\{\w+\}", "the office", variation["text"])
+            assert textstat.flesch_kincaid_grade(text) <= 8, text
+
+
+@pytest.mark.parametrize("name", sorted(RESPONSES))
+def test_never_do_two_variations_of_a_channel_fit_at_once(name: str) -> None:
+    """Rasa takes one of them at random: their conditions must exclude each other."""
+    known = [
+        (one.get("channel"), {condition["name"]: condition["value"] for condition in one.get("condition", [])})
+        for one in RESPONSES[name]
+    ]
+    for (channel, first), (other, second) in itertools.combinations(known, 2):
+        if channel == other and bool(first) == bool(second):
+            assert any(first[fact] != second[fact] for fact in first.keys() & second.keys()), (first, second)
+
+
+def test_a_button_that_leads_out_of_the_chat_has_a_title_that_messenger_takes() -> None:
+    buttons = [button for _, variation in VARIATIONS for button in variation.get("buttons", [])]
+    titles = [button["title"] for button in buttons if button["payload"] in ("{clinic_chat}", "{clinic_phone_link}")]
+    assert titles
+    assert all(len(title) <= 20 for title in titles)
 
 
 def test_the_alarm_words_name_the_numbers_to_call() -> None:
