@@ -71,12 +71,13 @@ def answered_before(events: Sequence[Event], key: str) -> list[Message]:
         key: What the message is known by.
 
     Returns:
-        The assistant's messages; none where the conversation has no such message, or it was not answered.
+        The assistant's messages, as Rasa makes them; none where the conversation has no such message, or it was not
+        answered.
     """
     said = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
     for at, end in zip(reversed(said), reversed([*said[1:], len(events)]), strict=True):
         if getattr(events[at], "message_id", None) == key:
-            return [message for message in _messages(events[at:end], {}) if message["by"] == "assistant"]
+            return [event.message() for event in events[at:end] if isinstance(event, BotUttered)]
     return []
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
-import re
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -13,7 +11,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.shared.core.events import Event
 from sanic import Blueprint, Sanic
@@ -29,14 +26,14 @@ from bot.channels.history import (
     recorded_events,
 )
 from bot.channels.limits import Limits
-from bot.channels.long_text import MOST_CHARACTERS, alarming_part
 from bot.channels.origins import Origins
 from bot.channels.requests import ButtonBody, TextBody, bearer_token, identity, read_message, read_session
 from bot.channels.sessions import Session, Sessions
 from bot.channels.site import Site, clinics_widget
 from bot.channels.stream import stream
 from bot.channels.turns import BusyError, Message, Turn, Turns
-from bot.clinic import the_clinic
+from bot.channels.typed import readable
+from bot.channels.words import said
 from bot.insight.outcomes import response_names
 from bot.insight.recorder import Recorder
 from bot.storage import database_url
@@ -46,9 +43,7 @@ logger = logging.getLogger(__name__)
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
-_WORDS_FILE = Path(__file__).with_name("words.yml")
 _SECRET_FILE = Path("var/web_secret")
-_COMMAND_MARK = re.compile(r"^[\s/]+")
 _OPENING = "/greet"
 _MENU = {"start_over": "/restart", "delete": "/delete_my_data"}
 _BUSY_SECONDS = 5
@@ -87,11 +82,8 @@ class WebChannel(InputChannel):
     def __init__(self, secret: str, origins: Origins, limits: Limits) -> None:
         self._sessions = Sessions(secret)
         self._limits = limits
-        self._turns = Turns(partial(self._said, "trouble"))
+        self._turns = Turns(partial(said, "trouble"))
         self._recorder: Recorder | None = None
-        phone = the_clinic().phone
-        words: dict[str, str] = yaml.safe_load(_WORDS_FILE.read_text(encoding="utf-8"))
-        self._words = {name: text.format(phone=phone) for name, text in words.items()}
         self._titles = {payload: clinics_widget().words[item] for item, payload in _MENU.items()}
         self._site = Site(origins, self._refusal)
 
@@ -226,7 +218,7 @@ class WebChannel(InputChannel):
         async def answer(turn: Turn) -> None:
             text, complaint = await self._text(session, body)
             if answered or complaint:
-                for one in answered or [self._said(complaint or "")]:
+                for one in [by_assistant(said_then) for said_then in answered] or [said(complaint or "")]:
                     await turn.say(one)
                 return
             replies = WebReplies(turn)
@@ -242,12 +234,7 @@ class WebChannel(InputChannel):
         if isinstance(body, ButtonBody):
             payload = self._sessions.payload(session, body.button)
             return payload or "", None if payload else "old_button"
-        readable = body.text.encode("utf-8", "ignore").decode("utf-8")  # half a surrogate pair can't be stored
-        words = _COMMAND_MARK.sub("", readable).strip()
-        if len(words) > MOST_CHARACTERS:
-            part = await asyncio.to_thread(alarming_part, words)
-            return part or "", None if part else "too_long"
-        return words, None if words else "empty"
+        return await readable(body.text)
 
     async def _converse(
         self, on_new_message: OnNewMessage, message: UserMessage, turn: Turn, typed: bool = False
@@ -263,7 +250,7 @@ class WebChannel(InputChannel):
             text = message.text if typed else None
             self._recorder.note(message.sender_id, response_names(turn.messages), text)
         if turn.failed:
-            await turn.say(self._said("trouble"))
+            await turn.say(said("trouble"))
 
     def _shown(self, session: Session, messages: Sequence[Message]) -> dict[str, Any]:
         """A session as the page gets it: its messages, and the buttons of its menu."""
@@ -280,11 +267,8 @@ class WebChannel(InputChannel):
         ]
         return {**message, "buttons": buttons}
 
-    def _said(self, words: str) -> Message:
-        return by_assistant({"text": self._words[words]})
-
     def _refusal(self, words: str, status: HTTPStatus, headers: dict[str, str] | None = None) -> HTTPResponse:
-        return json({"messages": [self._said(words)]}, status, headers)
+        return json({"messages": [said(words)]}, status, headers)
 
     def _too_many(self, wait: int) -> HTTPResponse:
         return self._refusal("too_many", HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(wait)})

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from bot.messenger.queue import erase_threads
 from bot.storage import Database, the_keyring
 from bot.storage.columns import now as this_moment
 from bot.storage.conversations import ConversationLog
@@ -76,6 +77,7 @@ def _erase_rows(session: Session, pseudonyms: list[str], actor: str) -> None:
     for table in _OF_A_CONVERSATION:
         mine = delete(table).where(table.conversation.in_(pseudonyms))
         session.execute(mine.execution_options(synchronize_session=False))
+    erase_threads(session, pseudonyms)
     session.add(AuditRow(actor=actor, action="erased a conversation"))
 
 

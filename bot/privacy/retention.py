@@ -18,6 +18,8 @@ from bot.storage.models import (
     AuditRow,
     BookingRequestRow,
     LoginFailureRow,
+    MessengerEventRow,
+    MessengerThreadRow,
     TurnRow,
     UnclearMessageRow,
 )
@@ -33,6 +35,7 @@ class Limits(BaseModel, extra=Extra.forbid):
     figures: int = Field(ge=1)
     audit: int = Field(ge=1)
     login_failures: int = Field(ge=1)
+    messenger_events: int = Field(ge=2)
 
 
 @lru_cache(maxsize=1)
@@ -64,6 +67,8 @@ def enforce_retention(database: Database, log: ConversationLog, limits: Limits, 
         UnclearMessageRow: (UnclearMessageRow.at, limits.conversations),
         AuditRow: (AuditRow.at, limits.audit),
         LoginFailureRow: (LoginFailureRow.at, limits.login_failures),
+        MessengerEventRow: (MessengerEventRow.received_at, limits.messenger_events),
+        MessengerThreadRow: (MessengerThreadRow.used_at, limits.conversations),
     }
     gone = 0
     with database.unit_of_work() as session:

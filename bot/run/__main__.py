@@ -17,11 +17,21 @@ from typing import NoReturn
 from bot.channels.limits import LimitError, Limits
 from bot.channels.origins import OriginError, Origins
 from bot.clinic import ClinicFileError, load_clinic
+from bot.messenger.settings import MessengerSettingsError, messenger_line, messenger_settings
 from bot.notification.settings import MailSettingsError, mail_line, smtp_settings
 from bot.run import services as run
 from bot.run.environment import quiet_environment
 from bot.run.training import TrainingError, train, trained_model
 
+_TOLD = (
+    ClinicFileError,
+    LimitError,
+    MailSettingsError,
+    MessengerSettingsError,
+    OriginError,
+    TrainingError,
+    run.ServiceError,
+)
 _ACTION_PORT_ABOVE = 50  # the action server's port, above the chat's: 5055 for 5005
 
 
@@ -39,7 +49,7 @@ def main() -> int:
             set_up()
     except KeyboardInterrupt:
         print("\nStopped.")
-    except (ClinicFileError, LimitError, MailSettingsError, OriginError, TrainingError, run.ServiceError) as error:
+    except _TOLD as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     return 0
@@ -64,7 +74,7 @@ def set_up() -> None:
 
 def chat(host: str, port: int) -> None:
     """Sets up, starts the servers and the worker, and prints the chat page's address; ends with Ctrl-C."""
-    mail = mail_line(smtp_settings(os.environ))
+    mail, messenger = mail_line(smtp_settings(os.environ)), messenger_settings(os.environ)
     for settings in (Origins, Limits):
         settings(os.environ)  # a wrong one is told before anything starts
     action_port = port + _ACTION_PORT_ABOVE
@@ -80,9 +90,11 @@ def chat(host: str, port: int) -> None:
             endpoints = run.endpoints_for(action_port)
             run.start_action_server(services, "127.0.0.1", action_port)
             run.start_worker(services, endpoints)
+            if messenger:
+                run.start_messenger(services, endpoints)
             run.start_rasa_server(services, host, port, endpoints)
             services.wait_until_ready()
-        print(f"  {mail}")
+        print(f"  {mail}\n  {messenger_line(messenger)}")
         print(f"\nThe chat page is at http://{run.reachable(host)}:{port}/\nCtrl-C ends it.")
         while True:
             services.check()

@@ -123,6 +123,11 @@ def start_worker(services: Services, endpoints: Path) -> None:
     services.start("worker", ("bot.run.worker", str(endpoints)))
 
 
+def start_messenger(services: Services, endpoints: Path) -> None:
+    """Starts the process that answers on Messenger."""
+    services.start("Messenger", ("bot.run.messenger", str(endpoints)))
+
+
 def start_rasa_server(services: Services, host: str, port: int, endpoints: Path) -> None:
     """Starts the Rasa server with the newest model and the channels of credentials.yml."""
     command = (

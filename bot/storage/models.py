@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import declarative_base, relationship
 
 from bot.storage.columns import EncryptedText, Moment, now
@@ -155,3 +155,40 @@ class ErasureRow(Base):
     conversation_id: str = Column(EncryptedText, nullable=False)
     asked_at: datetime = Column(Moment, nullable=False, default=now)
     passes: int = Column(Integer, nullable=False, default=0)
+
+
+class MessengerThreadRow(Base):
+    """Somebody who writes on Messenger. A worker holds it by a lease while it answers (bot/messenger/queue.py)."""
+
+    __tablename__ = "messenger_thread"
+
+    id: int = Column(Integer, primary_key=True)
+    sender: str = Column(String(64), nullable=False, unique=True)  # the pseudonym of page and person
+    person: str = Column(EncryptedText, nullable=False)  # the page-scoped id, which answers are sent to
+    conversation: str = Column(String(64), nullable=False, index=True)
+    conversation_id: str = Column(EncryptedText, nullable=False)
+    offered = Column(EncryptedText, nullable=True)  # the choices of the last answer, as JSON
+    noticed_at: datetime | None = Column(Moment, nullable=True)  # when the notice on privacy was sent
+    people_until: datetime | None = Column(Moment, nullable=True, index=True)  # people have the chat until then
+    due_at: datetime = Column(Moment, nullable=False, default=now)
+    used_at: datetime = Column(Moment, nullable=False, default=now, index=True)
+    leased_until: datetime | None = Column(Moment, nullable=True)
+    lease = Column(String(32), nullable=True)
+
+
+class MessengerEventRow(Base):
+    """Something that Meta told of a thread. What it says is kept until it is answered, that it came for a week."""
+
+    __tablename__ = "messenger_event"
+
+    id: int = Column(Integer, primary_key=True)
+    identity: str = Column(String(64), nullable=False, unique=True)  # Meta may tell the same thing several times
+    thread_id: int | None = Column(ForeignKey("messenger_thread.id", ondelete="SET NULL"), nullable=True, index=True)
+    written_at: int = Column(BigInteger, nullable=False)  # by Meta's clock, in milliseconds
+    received_at: datetime = Column(Moment, nullable=False, default=now, index=True)
+    content: str | None = Column(EncryptedText, nullable=True)  # what it says, as JSON
+    steps: str | None = Column(EncryptedText, nullable=True)  # the calls to Meta that answer it, as JSON
+    steps_done: int = Column(Integer, nullable=False, default=0)
+    attempts: int = Column(Integer, nullable=False, default=0)  # that Meta did not take
+    is_open: bool = Column(Boolean, nullable=False, default=True, index=True)
+    failure = Column(String(80), nullable=True)  # a kind and codes, never a text

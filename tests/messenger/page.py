@@ -1,0 +1,125 @@
+"""A Facebook page that the assistant answers for: real servers, real worker, real database, Meta on the loopback."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+from sqlalchemy import select
+
+from bot.messenger.queue import waiting
+from bot.run.services import (
+    Services,
+    endpoints_for,
+    free_port,
+    start_action_server,
+    start_messenger,
+    start_rasa_server,
+)
+from bot.storage import Database, migrate
+from bot.storage.models import MessengerThreadRow
+from tests.messenger.bodies import batch, message, post, postback, tapped
+from tests.messenger.fake_graph import FakeGraph
+from tests.site import own_tracker_store
+
+_PATIENCE = 30  # seconds that an answer may take
+_persons = itertools.count(5_000_000_000)
+
+
+class Page:
+    """What a patient does on Messenger, and what they get."""
+
+    def __init__(self, site: str, graph: FakeGraph, database: Database, services: Services, endpoints: Path) -> None:
+        self.site = site
+        self.webhook = f"{site}/webhooks/messenger/webhook"
+        self.graph = graph
+        self.database = database
+        self.services = services
+        self.endpoints = endpoints
+
+    def say(self, person: str, text: str) -> list[dict[str, Any]]:
+        """Types a message; gives the messages that come back."""
+        return self.tell(message(person, text))
+
+    def tap(self, person: str, title: str) -> list[dict[str, Any]]:
+        """Takes a quick reply of the last message."""
+        replies = self.graph.sent(person)[-1]["quick_replies"]
+        payload = next(reply["payload"] for reply in replies if reply["title"] == title)
+        return self.tell(tapped(person, title, payload))
+
+    def open(self, person: str) -> list[dict[str, Any]]:
+        """Presses "Get started"."""
+        return self.tell(postback(person, title="Get started", payload="/greet"))
+
+    def tell(self, *events: Any) -> list[dict[str, Any]]:
+        """Has Meta tell events of one person; gives the messages that come back."""
+        person = str(events[0]["sender"]["id"])
+        before = len(self.graph.sent(person))
+        assert post(self.webhook, batch(*events)) == 200
+        self.wait()
+        return self.graph.sent(person)[before:]
+
+    def wait(self, seconds: float = _PATIENCE) -> None:
+        """Waits until all that was told is answered."""
+        deadline = time.monotonic() + seconds
+        while True:
+            with self.database.unit_of_work() as session:
+                held = select(MessengerThreadRow.id).where(MessengerThreadRow.lease.is_not(None))
+                if not waiting(session) and session.execute(held).first() is None:
+                    return
+            assert time.monotonic() < deadline, "an event was not answered in time"
+            time.sleep(0.02)
+
+
+def somebody() -> str:
+    """The page-scoped id of somebody who has not written yet."""
+    return str(next(_persons))
+
+
+def texts(messages: list[dict[str, Any]]) -> list[str]:
+    """What messages say; of a template what stands above its buttons."""
+    return [one["text"] if "text" in one else one["attachment"]["payload"]["text"] for one in messages]
+
+
+def titles(message: dict[str, Any]) -> list[str]:
+    """The titles of a message's quick replies."""
+    return [reply["title"] for reply in message.get("quick_replies", [])]
+
+
+@contextmanager
+def running_page(graph: FakeGraph, folder: Path, **settings: str) -> Iterator[Page]:
+    """Starts servers and worker for a page.
+
+    Args:
+        graph: Meta.
+        folder: Where the databases are made.
+        **settings: Further variables of the environment.
+    """
+    url = f"sqlite:///{folder}/page.db"
+    migrate(url)
+    environment = {**graph.environment, "DATABASE_URL": url, "WEB_SECRET": "a secret of the tests", **settings}
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    endpoints = own_tracker_store(endpoints_for(free_port()), folder)
+    action_url = yaml.safe_load(endpoints.read_text(encoding="utf-8"))["action_endpoint"]["url"]
+    port, action_port = free_port(), urlsplit(action_url).port
+    assert action_port
+    database = Database(url)
+    with Services() as services:
+        try:
+            start_action_server(services, "127.0.0.1", action_port)
+            start_rasa_server(services, "127.0.0.1", port, endpoints)
+            start_messenger(services, endpoints)
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name) if value is None else os.environ.update({name: value})
+        services.wait_until_ready()
+        yield Page(f"http://127.0.0.1:{port}", graph, database, services, endpoints)
+    database.close()
