@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,13 +37,31 @@ _persons = itertools.count(5_000_000_000)
 class Page:
     """What a patient does on Messenger, and what they get."""
 
-    def __init__(self, site: str, graph: FakeGraph, database: Database, services: Services, endpoints: Path) -> None:
+    def __init__(
+        self,
+        site: str,
+        graph: FakeGraph,
+        database: Database,
+        services: Services,
+        surroundings: Callable[[], AbstractContextManager[None]],
+        endpoints: Path,
+    ) -> None:
         self.site = site
+        self.surroundings = surroundings
         self.webhook = f"{site}/webhooks/messenger/webhook"
         self.graph = graph
         self.database = database
         self.services = services
-        self.endpoints = endpoints
+        self._endpoints = endpoints
+
+    def kill_messenger(self) -> None:
+        """Kills the worker where it stands, and starts another."""
+        at = next(at for at, (service, _) in enumerate(self.services._running) if service.name == "Messenger")
+        _, process = self.services._running.pop(at)
+        process.kill()
+        process.wait()
+        with self.surroundings():
+            start_messenger(self.services, self._endpoints)
 
     def say(self, person: str, text: str) -> list[dict[str, Any]]:
         """Types a message; gives the messages that come back."""
@@ -68,14 +87,19 @@ class Page:
 
     def wait(self, seconds: float = _PATIENCE) -> None:
         """Waits until all that was told is answered."""
+        self.wait_until(self._is_idle, seconds)
+
+    def wait_until(self, holds: Callable[[], bool], seconds: float = _PATIENCE) -> None:
+        """Waits until something holds."""
         deadline = time.monotonic() + seconds
-        while True:
-            with self.database.unit_of_work() as session:
-                held = select(MessengerThreadRow.id).where(MessengerThreadRow.lease.is_not(None))
-                if not waiting(session) and session.execute(held).first() is None:
-                    return
-            assert time.monotonic() < deadline, "an event was not answered in time"
+        while not holds():
+            assert time.monotonic() < deadline, "it did not come to that in time"
             time.sleep(0.02)
+
+    def _is_idle(self) -> bool:
+        with self.database.unit_of_work() as session:
+            held = select(MessengerThreadRow.id).where(MessengerThreadRow.lease.is_not(None))
+            return not waiting(session) and session.execute(held).first() is None
 
 
 def somebody() -> str:
@@ -105,21 +129,31 @@ def running_page(graph: FakeGraph, folder: Path, **settings: str) -> Iterator[Pa
     url = f"sqlite:///{folder}/page.db"
     migrate(url)
     environment = {**graph.environment, "DATABASE_URL": url, "WEB_SECRET": "a secret of the tests", **settings}
-    before = {name: os.environ.get(name) for name in environment}
-    os.environ.update(environment)
     endpoints = own_tracker_store(endpoints_for(free_port()), folder)
     action_url = yaml.safe_load(endpoints.read_text(encoding="utf-8"))["action_endpoint"]["url"]
     port, action_port = free_port(), urlsplit(action_url).port
     assert action_port
     database = Database(url)
     with Services() as services:
-        try:
+        page = Page(
+            f"http://127.0.0.1:{port}", graph, database, services, partial(_surroundings, environment), endpoints
+        )
+        with page.surroundings():
             start_action_server(services, "127.0.0.1", action_port)
             start_rasa_server(services, "127.0.0.1", port, endpoints)
             start_messenger(services, endpoints)
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name) if value is None else os.environ.update({name: value})
         services.wait_until_ready()
-        yield Page(f"http://127.0.0.1:{port}", graph, database, services, endpoints)
+        yield page
     database.close()
+
+
+@contextmanager
+def _surroundings(environment: dict[str, str]) -> Iterator[None]:
+    """The environment with these variables, and afterwards as it was."""
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
