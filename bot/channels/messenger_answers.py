@@ -12,6 +12,7 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.shared.core.constants import USER_INTENT_BACK, USER_INTENT_SESSION_START
 
 from bot.channels.history import answered_before, by_assistant, recorded_events
 from bot.channels.messenger import MessengerChannel
@@ -35,6 +36,7 @@ _PASSED = "the assistant hands the chat over"
 _ALARMS = frozenset(
     {"utter_emergency", "utter_crisis", "utter_triage_outcome/emergency", "utter_triage_outcome/crisis"}
 )
+_OF_RASA = frozenset({USER_INTENT_SESSION_START, USER_INTENT_BACK})  # no button of ours stands for them
 _HANDS_OVER = "hands_over"  # in the metadata of a response of domain.yml: people get the chat after it
 _TURNS_AT_ONCE = 4
 
@@ -82,7 +84,7 @@ class Answers:
     def __init__(self, agent: Agent, settings: MessengerSettings, recorder: Recorder) -> None:
         self._agent = agent
         self._recorder = recorder
-        self._commands = frozenset(agent.domain.intents)
+        self._commands = frozenset(agent.domain.intents) - _OF_RASA
         self._metadata = {"intake": "with_consent" if settings.intake else "elsewhere"}
         self._notice = the_words().notice_with_consent if settings.intake else the_words().notice
         self._turns = asyncio.Semaphore(_TURNS_AT_ONCE)

@@ -24,6 +24,7 @@ _SENTENCE = re.compile(r"(?:[!?…]|(?<!\b\w)(?<!\b[A-Z]\w)\.)[\"'”’)\]]*(?=
 _LINE = re.compile(r"(?=\n)")
 _WORD = re.compile(r"(?=\s)")
 _LINK = ("https://", "tel:")
+_WAY_ON = "/"
 _ABLE = re.compile(r"https://|tel:\+[0-9 ().-]+$")  # "+911" would dial another number: a button needs a country's code
 _NO_WORD = string.punctuation + string.whitespace + "…–—"
 _NUMBER = re.compile(r"#?([0-9]{1,3})[.)]?")
@@ -109,15 +110,14 @@ def pieces(text: str, most: int = MOST_TEXT) -> list[str]:
 def _choices(buttons: Sequence[Mapping[str, str]]) -> tuple[list[Offer], list[dict[str, str]]]:
     """What is offered, by number where short titles do not do; and the quick replies, none where Meta refuses them."""
     short = [_shortened(button["title"]) for button in buttons]
-    cut_answers = [
-        button
+    cut_answer = any(
+        title != button["title"] and not button["payload"].startswith(_WAY_ON)
         for button, title in zip(buttons, short, strict=True)
-        if not _is_way_on(button) and title != button["title"]
-    ]
+    )
     tapped = len(buttons) <= MOST_QUICK_REPLIES and all(
         _length(button["payload"]) <= MOST_PAYLOAD for button in buttons
     )
-    numbered = bool(cut_answers) or len(set(short)) < len(short) or not tapped
+    numbered = cut_answer or len(set(short)) < len(short) or not tapped
     offered = [
         Offer(button["title"], button["payload"], number if numbered else None)
         for number, button in enumerate(buttons, start=1)
@@ -127,10 +127,6 @@ def _choices(buttons: Sequence[Mapping[str, str]]) -> tuple[list[Offer], list[di
         for offer, title in zip(offered, short, strict=True)
     ]
     return offered, replies if tapped else []
-
-
-def _is_way_on(button: Mapping[str, str]) -> bool:
-    return button["payload"].startswith("/")
 
 
 def _bubbles(text: str, links: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:

@@ -183,7 +183,8 @@ class FakeGraph:
             request.transport.abort()
             return web.Response()
         if isinstance(fault.body, str):
-            return web.Response(text=fault.body, content_type="text/html", status=fault.status)
+            elsewhere = {"Location": "/elsewhere"} if 300 <= fault.status < 400 else None
+            return web.Response(text=fault.body, content_type="text/html", status=fault.status, headers=elsewhere)
         return web.json_response(dict(fault.body), status=fault.status)
 
     def _due_fault(self, psid: str | None, kind: str) -> _Fault | None:

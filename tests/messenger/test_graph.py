@@ -144,6 +144,8 @@ def test_an_answer_that_never_comes_is_waited_for_no_longer_than_the_patience(gr
     graph.order_fault(manner="hang")
     talk(graph.settings(), send(), patience=0.3)
     assert graph.sent(KIM) == [HELLO]
+    waited, sent = (call.at for call in graph.calls)
+    assert 0.2 < sent - waited < 2
     graph.order_fault(manner="hang", times=3)
     error = refused(graph, send(), patience=0.1)
     assert (error.fault, error.status, error.code) == (Fault.TRANSIENT, None, None)
