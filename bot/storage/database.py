@@ -66,11 +66,11 @@ def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, future=True, pool_pre_ping=True, pool_size=5, max_overflow=5)
     engine = create_engine(url, future=True, connect_args={"timeout": _LOCK_PATIENCE})
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", prepare_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def prepare_sqlite(connection: Any, _record: Any) -> None:
     """Readers don't wait for the writer, foreign keys hold, and a commit is on disk."""
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import settings
 from hypothesis.stateful import invariant
 from rasa.core.agent import Agent
@@ -15,6 +17,9 @@ ASKED = ("utter_ask_intake_consent_triage", "utter_ask_intake_consent_booking")
 OF_SYMPTOMS = {"utter_triage_elsewhere", "utter_urgent_same_day", "utter_emergency", "utter_crisis"}
 OF_A_FORM = ("utter_ask_triage_form", "utter_ask_booking_form")
 NOT_TAKEN = ("pain_location", "pain_duration", "pain_severity", "patient_name", "contact", "preferred_time")
+OFFERS = re.compile(
+    r"pass on a request|[Aa]sk about your symptoms|ask about back|I will ask you|go on with the questions"
+)
 
 
 class Elsewhere(AnyPath):
@@ -31,6 +36,10 @@ class Elsewhere(AnyPath):
     @invariant()
     def nothing_is_taken(self) -> None:
         assert not [slot for slot in NOT_TAKEN if self.after.get(slot) is not None]
+
+    @invariant()
+    def no_words_offer_what_is_not_done_there(self) -> None:
+        assert not OFFERS.search(" ".join(self.chat.texts)), self.chat.texts
 
     @invariant()
     def words_on_symptoms_end_with_disclaimer_and_handoff(self) -> None:

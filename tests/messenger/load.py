@@ -1,16 +1,19 @@
-"""Measures Messenger under load, `python -m tests.messenger.load`: 200 senders at once while Meta takes 0.3 s a call.
+"""Measures Messenger under load, `make messenger-load`: 200 senders at once while Meta takes 0.3 s a call.
 
-Beside it one patient chats on the website, before the load and during it, in turns. Prints figures for docs.
+One patient chats on the website, in turns without that load and with it. Meta, the senders and the patient are
+processes of their own, on the same machine. Prints the figures for docs/messenger.md.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 import os
 import statistics
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,92 +25,81 @@ from tests.messenger.bodies import batch, message, signature
 from tests.messenger.fake_graph import FakeGraph
 from tests.messenger.page import Page, running_page, texts
 
-SENDERS, GRAPH_SECONDS, ROUNDS = 200, 0.3, 3
+SENDERS, GRAPH_SECONDS, CHAT_SECONDS = 200, 0.3, 6.0
+PERIODS = (0.0, 1.0, 5.0, 5.0)
+"""Within how many seconds all senders write, round by round; 0 is the same moment for all."""
 QUESTIONS = {
     "what is psoas syndrome": "Psoas syndrome means",
     "which stretches help": "Stretches that are named",
     "where is the office": "Springfield Chiropractic Center, Dr.",
+    "what causes psoas syndrome": "The usual cause",
 }
 
 
-class Website:
-    """One patient who asks one question after the other."""
-
-    def __init__(self, site: str, client: aiohttp.ClientSession) -> None:
-        self._channel, self._client = f"{site}/webhooks/web", client
-        self._token, self._asked = "", 0
-
-    async def open(self) -> None:
-        """Opens a session."""
-        self._token = (await self._post("sessions", {"consent": True}))["token"]
-
-    async def ask(self) -> float:
-        """Asks a question; gives the seconds until its answer."""
-        self._asked += 1
-        text = [*QUESTIONS][self._asked % len(QUESTIONS)]
-        begun = time.perf_counter()
-        answer = await self._post("messages", {"key": f"key-{self._asked:08}", "text": text})
-        seconds = time.perf_counter() - begun
-        self._token = answer.get("token") or self._token
-        return seconds
-
-    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        async with self._client.post(f"{self._channel}/{path}", json=body, headers=headers) as answer:
-            assert answer.status < 300, answer.status
-            return dict(await answer.json())
+def chat(site: str, seconds: float) -> list[float]:
+    """One patient of the website, who asks every quarter of a second; gives the seconds until each answer."""
+    return asyncio.run(_chat(f"{site}/webhooks/web", seconds))
 
 
-async def chat_until(website: Website, ended: asyncio.Event) -> list[float]:
-    """Asks on the website, four times a second, until told to end; gives the seconds of each answer."""
-    taken = []
-    while not ended.is_set():
-        taken.append(await website.ask())
-        await asyncio.sleep(0.25)
+async def _chat(channel: str, seconds: float) -> list[float]:
+    taken: list[float] = []
+    async with aiohttp.ClientSession() as client:
+
+        async def ask(path: str, body: dict[str, Any], token: str = "") -> dict[str, Any]:
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            async with client.post(f"{channel}/{path}", json=body, headers=headers) as answer:
+                assert answer.status < 300, answer.status
+                return dict(await answer.json())
+
+        token = (await ask("sessions", {"consent": True}))["token"]
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            begun = time.perf_counter()
+            text = [*QUESTIONS][len(taken) % len(QUESTIONS)]
+            await ask("messages", {"key": f"key-{len(taken):08}", "text": text}, token)
+            taken.append(time.perf_counter() - begun)
+            await asyncio.sleep(0.25)
     return taken
 
 
-async def write_at_once(page: Page, client: aiohttp.ClientSession, number: int, spread: float) -> list[float]:
+def write(webhook: str, number: int, within: float) -> list[float]:
     """Has every sender write one message; gives the seconds until the webhook has taken each."""
+    return asyncio.run(_write(webhook, number, within))
 
-    async def write(person: int) -> float:
-        await asyncio.sleep(spread * person / SENDERS)
-        body = json.dumps(batch(message(str(1000 + person), [*QUESTIONS][number]))).encode()
-        headers = {"X-Hub-Signature-256": signature(body), "Content-Type": "application/json"}
+
+async def _write(webhook: str, number: int, within: float) -> list[float]:
+    bodies = [json.dumps(batch(message(str(1000 + one), [*QUESTIONS][number]))).encode() for one in range(SENDERS)]
+
+    async def send(one: int, client: aiohttp.ClientSession) -> float:
+        headers = {"X-Hub-Signature-256": signature(bodies[one]), "Content-Type": "application/json"}
+        await asyncio.sleep(within * one / SENDERS)
         begun = time.perf_counter()
-        async with client.post(page.webhook, data=body, headers=headers) as answer:
+        async with client.post(webhook, data=bodies[one], headers=headers) as answer:
             assert answer.status == 200
             await answer.read()
         return time.perf_counter() - begun
 
-    return list(await asyncio.gather(*(write(person) for person in range(SENDERS))))
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as client:
+        return list(await asyncio.gather(*(send(one, client) for one in range(SENDERS))))
 
 
-async def measure(page: Page) -> None:
-    """Measures, checks every answer, and prints the table."""
-    connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(connector=connector) as client:
-        website = Website(page.site, client)
-        await website.open()
-        for _ in range(5):
-            await website.ask()
-        quiet: list[float] = []
-        loaded: list[float] = []
-        rows = []
-        for number, spread in zip(range(ROUNDS), (0.0, 1.0, 1.0), strict=True):
-            ended = asyncio.Event()
-            asyncio.get_running_loop().call_later(8, ended.set)
-            quiet += await chat_until(website, ended)
-            ended = asyncio.Event()
-            chatting = asyncio.create_task(chat_until(website, ended))
+def measure(page: Page) -> None:
+    """Measures, checks every answer, and prints what was found."""
+    quiet: list[float] = []
+    loaded: list[float] = []
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as others:
+        others.submit(chat, page.site, 1.0).result()
+        for number, within in enumerate(PERIODS):
+            quiet += others.submit(chat, page.site, CHAT_SECONDS).result()[1:]
+            chatting = others.submit(chat, page.site, CHAT_SECONDS)
             begun = time.perf_counter()
-            webhook = await write_at_once(page, client, number, spread)
-            await asyncio.to_thread(page.wait, 120)
-            rows.append((spread, webhook, time.perf_counter() - begun))
-            ended.set()
-            loaded += await chatting
-        check(page)
-        report(rows, quiet, loaded)
+            webhook = others.submit(write, page.webhook, number, within).result()
+            page.wait(120)
+            whole = time.perf_counter() - begun
+            print(f"{SENDERS} messages within {within:.0f} s: webhook {spoken(webhook)}; answered after {whole:.1f} s")
+            loaded += chatting.result()[1:]
+    print(f"website without: {spoken(quiet)} (n={len(quiet)})\nwebsite with: {spoken(loaded)} (n={len(loaded)})")
+    check(page)
 
 
 def check(page: Page) -> None:
@@ -117,13 +109,7 @@ def check(page: Page) -> None:
         answers = [text for text in said if text.startswith(tuple(QUESTIONS.values()))]
         assert len(answers) == len(QUESTIONS), said
         assert all(text.startswith(begins) for text, begins in zip(answers, QUESTIONS.values(), strict=True)), said
-
-
-def report(rows: list[tuple[float, list[float], float]], quiet: list[float], loaded: list[float]) -> None:
-    """Prints what was measured."""
-    for spread, webhook, whole in rows:
-        print(f"{SENDERS} messages within {spread:.0f} s: webhook {spoken(webhook)}; all answered after {whole:.1f} s")
-    print(f"website, quiet: {spoken(quiet)} (n={len(quiet)})\nwebsite, loaded: {spoken(loaded)} (n={len(loaded)})")
+    print(f"all {SENDERS * len(QUESTIONS)} messages were answered once and in order")
 
 
 def spoken(seconds: list[float]) -> str:
@@ -142,7 +128,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         limits = dict.fromkeys(("WEB_SESSION_LIMIT", "WEB_ADDRESS_LIMIT", "WEB_OPENING_LIMIT"), "100000/second")
         with running_page(graph, Path(folder), **limits) as page:
-            asyncio.run(measure(page))
+            measure(page)
     graph.stop()
 
 
