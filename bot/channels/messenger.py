@@ -9,7 +9,7 @@ import hmac
 import json
 import logging
 import os
-from functools import partial
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -18,9 +18,10 @@ from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot.channels.web import OnNewMessage
-from bot.messenger.events import read_events
+from bot.messenger.events import Incoming, read_events
 from bot.messenger.queue import accept
 from bot.messenger.settings import MessengerSettings, messenger_line, messenger_settings
 from bot.messenger.signature import is_signed
@@ -45,7 +46,7 @@ class MessengerChannel(InputChannel):
     def __init__(self, settings: MessengerSettings | None) -> None:
         self._settings = settings
         self._database: Database | None = None
-        self._queue: GroupCommit | None = None
+        self._queue: GroupCommit[list[Incoming]] | None = None
 
     @classmethod
     def name(cls) -> str:
@@ -84,7 +85,7 @@ class MessengerChannel(InputChannel):
 
     async def _open(self, _app: Sanic, _loop: Any) -> None:
         self._database = Database(database_url())
-        self._queue = GroupCommit(self._database)
+        self._queue = GroupCommit(self._database, _accept_all)
 
     async def _close(self, _app: Sanic, _loop: Any) -> None:
         if self._database:
@@ -106,11 +107,17 @@ class MessengerChannel(InputChannel):
             return text("not JSON", HTTPStatus.BAD_REQUEST)
         if incoming and self._queue:
             try:
-                await self._queue.do(partial(accept, incoming=incoming))
+                await self._queue.put(incoming)
             except (SQLAlchemyError, DataKeyError) as error:  # Meta tells it again
                 logger.error("%d events were not taken: %s", len(incoming), type(error).__name__)
                 return text("not now", HTTPStatus.SERVICE_UNAVAILABLE)
         return text("taken")
+
+
+def _accept_all(session: Session, bodies: Sequence[list[Incoming]]) -> list[None]:
+    """Puts the events of several bodies into the queue."""
+    accept(session, [one for body in bodies for one in body])
+    return [None] * len(bodies)
 
 
 def _verified(request: Request, verify_token: str) -> HTTPResponse:

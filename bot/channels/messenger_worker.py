@@ -26,7 +26,7 @@ from bot.messenger.graph import Fault, Graph, GraphError
 from bot.messenger.queue import Event, Step, Thread
 from bot.messenger.rendering import plain, rendered
 from bot.storage.columns import now
-from bot.storage.group_commit import GroupCommit
+from bot.storage.group_commit import Works
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class MessengerWorker:
         people_have: How long people keep a chat that they do not give back.
     """
 
-    def __init__(self, work: GroupCommit, answers: Answers, graph: Graph, people_have: timedelta) -> None:
+    def __init__(self, work: Works, answers: Answers, graph: Graph, people_have: timedelta) -> None:
         self._work = work
         self._answers = answers
         self._graph = graph

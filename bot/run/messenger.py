@@ -22,7 +22,7 @@ from bot.messenger.settings import MessengerSettings, MessengerSettingsError, me
 from bot.run.environment import end_with_supervisor
 from bot.run.training import trained_model
 from bot.storage import Database, database_url
-from bot.storage.group_commit import GroupCommit
+from bot.storage.group_commit import Works
 
 _NICE = 10  # where the machine is busy, the website's chat goes first: its patients wait at the screen
 
@@ -54,7 +54,7 @@ async def _answer(settings: MessengerSettings, endpoints: Path) -> None:
     async with Graph(settings) as graph:
         answers = Answers(agent, settings, recorder)
         people_have = timedelta(minutes=settings.people_minutes)
-        await MessengerWorker(GroupCommit(database), answers, graph, people_have).run(stopping)
+        await MessengerWorker(Works(database), answers, graph, people_have).run(stopping)
     recorder.close()
     database.close()
 

@@ -11,8 +11,9 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _DEFAULT_URL = "sqlite:///var/assistant.db"
@@ -62,15 +63,26 @@ class Database:
         self._engine.dispose()
 
 
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url, future=True, pool_pre_ping=True, pool_size=5, max_overflow=5)
-    engine = create_engine(url, future=True, connect_args={"timeout": _LOCK_PATIENCE})
-    event.listen(engine, "connect", prepare_sqlite)
+def sqlite_engine(url: str | URL, **settings: Any) -> Engine:
+    """An engine for a SQLite file that keeps its connections open: to open one takes longer than to write a row.
+
+    Args:
+        url: The database's address.
+        **settings: Further settings of SQLAlchemy's `create_engine`.
+    """
+    arguments = {"timeout": _LOCK_PATIENCE, "check_same_thread": False}  # a pool gives each thread its own
+    engine: Engine = create_engine(url, poolclass=QueuePool, connect_args=arguments, **settings)
+    event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
 
-def prepare_sqlite(connection: Any, _record: Any) -> None:
+def _engine(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        return sqlite_engine(url, future=True)
+    return create_engine(url, future=True, pool_pre_ping=True, pool_size=5, max_overflow=5)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """Readers don't wait for the writer, foreign keys hold, and a commit is on disk."""
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")

@@ -3,53 +3,55 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
 from bot.storage.database import Database
 
+Item = TypeVar("Item")
 T = TypeVar("T")
 
-_MOST = 500  # pieces of work in one transaction
+_MOST = 500  # items in one transaction
+
+Work = Callable[[Session], Any]
 
 
-class GroupCommit:
-    """Does pieces of work in a database, all that wait together in one transaction, off the event loop.
+class GroupCommit(Generic[Item]):
+    """Writes items to a database, all that wait together in one transaction, off the event loop.
 
     Args:
         database: The database.
+        write: Writes items by a session; gives what comes of each. Where one of several fails, each is written alone.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, write: Callable[[Session, Sequence[Item]], Sequence[Any]]) -> None:
         self._database = database
-        self._waiting: list[tuple[Callable[[Session], Any], asyncio.Future[Any]]] = []
+        self._write = write
+        self._waiting: list[tuple[Item, asyncio.Future[Any]]] = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def do(self, work: Callable[[Session], T]) -> T:
-        """Does a piece of work; its changes are on disk when this returns.
-
-        Args:
-            work: Reads and writes by the session. Where another piece fails, it may be called once more.
+    async def put(self, item: Item) -> Any:
+        """Writes an item; it is on disk when this returns.
 
         Returns:
-            What the work gives.
+            What comes of it.
 
         Raises:
-            sqlalchemy.exc.SQLAlchemyError: It could not be done; nothing of it has changed.
+            sqlalchemy.exc.SQLAlchemyError: It could not be written; nothing of it has changed.
         """
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, done))
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, done))
         if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write())
+            self._writer = asyncio.create_task(self._run())
         return await done
 
-    async def _write(self) -> None:
+    async def _run(self) -> None:
         while self._waiting:
             together, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
-            works = [work for work, _ in together]
-            for (_, done), outcome in zip(together, await asyncio.to_thread(self._outcomes, works), strict=True):
+            items = [item for item, _ in together]
+            for (_, done), outcome in zip(together, await asyncio.to_thread(self._outcomes, items), strict=True):
                 if done.cancelled():
                     continue
                 if isinstance(outcome, Exception):
@@ -57,12 +59,27 @@ class GroupCommit:
                 else:
                     done.set_result(outcome)
 
-    def _outcomes(self, works: list[Callable[[Session], Any]]) -> list[Any]:
-        """What each piece gives, or the error that it fails with."""
+    def _outcomes(self, items: Sequence[Item]) -> Sequence[Any]:
+        """What comes of each item, or the error that it fails with."""
         try:
             with self._database.unit_of_work() as session:
-                return [work(session) for work in works]
+                return self._write(session, items)
         except Exception as error:
-            if len(works) == 1:
+            if len(items) == 1:
                 return [error]
-            return [cast("Any", outcome) for work in works for outcome in self._outcomes([work])]
+            return [outcome for item in items for outcome in self._outcomes([item])]
+
+
+class Works(GroupCommit[Work]):
+    """Does pieces of work of any kind, each a function of a session, all that wait together in one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, lambda session, works: [work(session) for work in works])
+
+    async def do(self, work: Callable[[Session], T]) -> T:
+        """Does a piece of work; gives, and raises, as `put` does.
+
+        Args:
+            work: Reads and writes by the session. Where another piece fails, it may be called once more.
+        """
+        return cast("T", await self.put(work))

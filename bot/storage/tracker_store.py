@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from rasa.core.tracker_store import SQLTrackerStore
-from sqlalchemy import Column, Float, Integer, String, event
-from sqlalchemy.orm import declarative_base
+from sqlalchemy import Column, Float, Integer, String
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import declarative_base, sessionmaker
 
 from bot.storage.columns import EventText
-from bot.storage.database import prepare_sqlite
+from bot.storage.database import sqlite_engine
 
 
 class EncryptedTrackerStore(SQLTrackerStore):
@@ -20,8 +21,10 @@ class EncryptedTrackerStore(SQLTrackerStore):
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         if self.engine.dialect.name == "sqlite":
-            self.engine.dispose()  # what was opened before is not prepared
-            event.listen(self.engine, "connect", prepare_sqlite)
+            rasas: Engine = self.engine
+            rasas.dispose()
+            self.engine: Engine = sqlite_engine(rasas.url)
+            self.sessionmaker = sessionmaker(bind=self.engine)
 
     class SQLEvent(Base):
         """An event of a conversation (see Rasa's SQLTrackerStore.SQLEvent)."""

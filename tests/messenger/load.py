@@ -16,6 +16,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from cryptography.fernet import Fernet
@@ -26,6 +27,8 @@ from tests.messenger.fake_graph import FakeGraph
 from tests.messenger.page import Page, running_page, texts
 
 SENDERS, GRAPH_SECONDS, CHAT_SECONDS = 200, 0.3, 6.0
+_CONNECTING = 1.0  # seconds in which all connections get opened
+_NICE = 15  # of Meta, which in life is on other machines
 PERIODS = (0.0, 1.0, 5.0, 5.0)
 """Within how many seconds all senders write, round by round; 0 is the same moment for all."""
 QUESTIONS = {
@@ -68,19 +71,25 @@ def write(webhook: str, number: int, within: float) -> list[float]:
 
 
 async def _write(webhook: str, number: int, within: float) -> list[float]:
-    bodies = [json.dumps(batch(message(str(1000 + one), [*QUESTIONS][number]))).encode() for one in range(SENDERS)]
+    """Writes over connections that are open, as Meta's are, by bytes made beforehand: the client shall cost nothing."""
+    place = urlsplit(webhook)
 
-    async def send(one: int, client: aiohttp.ClientSession) -> float:
-        headers = {"X-Hub-Signature-256": signature(bodies[one]), "Content-Type": "application/json"}
-        await asyncio.sleep(within * one / SENDERS)
+    async def send(one: int) -> float:
+        body = json.dumps(batch(message(str(1000 + one), [*QUESTIONS][number]))).encode()
+        head = f"POST {place.path} HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Type: application/json\r\n"
+        head += f"X-Hub-Signature-256: {signature(body)}\r\nContent-Length: {len(body)}\r\n\r\n"
+        request = head.encode() + body
+        reader, writer = await asyncio.open_connection(place.hostname, place.port)
+        await asyncio.sleep(_CONNECTING + within * one / SENDERS)
         begun = time.perf_counter()
-        async with client.post(webhook, data=bodies[one], headers=headers) as answer:
-            assert answer.status == 200
-            await answer.read()
-        return time.perf_counter() - begun
+        writer.write(request)
+        status = await reader.readline()
+        seconds = time.perf_counter() - begun
+        writer.close()
+        assert b" 200 " in status, status
+        return seconds
 
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as client:
-        return list(await asyncio.gather(*(send(one, client) for one in range(SENDERS))))
+    return list(await asyncio.gather(*(send(one) for one in range(SENDERS))))
 
 
 def measure(page: Page) -> None:
@@ -124,6 +133,7 @@ def main() -> None:
     os.environ["DATA_KEYS"] = Fernet.generate_key().decode()
     graph = FakeGraph()
     graph.start()
+    graph._loop.call_soon_threadsafe(os.nice, _NICE)
     graph.delay = GRAPH_SECONDS
     with tempfile.TemporaryDirectory() as folder:
         limits = dict.fromkeys(("WEB_SESSION_LIMIT", "WEB_ADDRESS_LIMIT", "WEB_OPENING_LIMIT"), "100000/second")

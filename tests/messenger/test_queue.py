@@ -19,7 +19,7 @@ from bot.messenger.events import Content, Incoming, Kind
 from bot.messenger.queue import Thread
 from bot.storage import Database, the_keyring
 from bot.storage.columns import now
-from bot.storage.group_commit import GroupCommit
+from bot.storage.group_commit import Works
 from bot.storage.models import MessengerEventRow, MessengerThreadRow
 
 _numbers = itertools.count(1)
@@ -201,7 +201,7 @@ def test_a_body_of_any_number_of_events_is_taken(database: Database) -> None:
 
 def test_writes_that_wait_together_are_committed_together_and_fail_alone(database: Database) -> None:
     async def test() -> None:
-        group = GroupCommit(database)
+        group = Works(database)
 
         def fail(_session: Any) -> None:
             raise SQLAlchemyError("broken")
