@@ -16,6 +16,7 @@ from rasa.shared.core.constants import USER_INTENT_BACK, USER_INTENT_SESSION_STA
 
 from bot.channels.history import answered_before, by_assistant, recorded_events
 from bot.channels.messenger import MessengerChannel
+from bot.channels.pace import Pace
 from bot.channels.turns import MOST_SECONDS, Message
 from bot.channels.typed import is_alarming, readable
 from bot.channels.words import said
@@ -39,6 +40,7 @@ _ALARMS = frozenset(
 _OF_RASA = frozenset({USER_INTENT_SESSION_START, USER_INTENT_BACK})  # no button of ours stands for them
 _HANDS_OVER = "hands_over"  # in the metadata of a response of domain.yml: people get the chat after it
 _TURNS_AT_ONCE = 4
+_SHARE, _BURST = 0.5, 0.5
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Answers:
         self._metadata = {"intake": "with_consent" if settings.intake else "elsewhere"}
         self._notice = the_words().notice_with_consent if settings.intake else the_words().notice
         self._turns = asyncio.Semaphore(_TURNS_AT_ONCE)
+        self._pace = Pace(_SHARE, _BURST)
 
     async def answer(self, thread: Thread, event: Event, people_have_it: bool) -> Answer:
         """Has an event answered.
@@ -145,6 +148,7 @@ class Answers:
         failed = False
         try:
             async with self._turns:
+                await self._pace.rest()
                 await asyncio.wait_for(self._agent.handle_message(message), MOST_SECONDS)
         except Exception as error:  # whatever failed, the patient must not be left without words
             logger.error("a message was not answered: %s", type(error).__name__)

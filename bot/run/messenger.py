@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -51,6 +52,8 @@ async def _answer(settings: MessengerSettings, endpoints: Path) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     agent = await load_agent(str(trained_model()), endpoints=AvailableEndpoints.read_endpoints(str(endpoints)))
     database, recorder = Database(database_url()), Recorder(database_url())
+    gc.collect()
+    gc.freeze()  # what the model and the libraries have made is never garbage
     async with Graph(settings) as graph:
         answers = Answers(agent, settings, recorder)
         people_have = timedelta(minutes=settings.people_minutes)

@@ -13,7 +13,8 @@ from bot.storage.database import Database
 Item = TypeVar("Item")
 T = TypeVar("T")
 
-_MOST = 500  # items in one transaction
+_MOST_WORKS = 10
+_PAUSE = 0.005
 
 Work = Callable[[Session], Any]
 
@@ -24,11 +25,21 @@ class GroupCommit(Generic[Item]):
     Args:
         database: The database.
         write: Writes items by a session; gives what comes of each. Where one of several fails, each is written alone.
+        most: How many items share a transaction. SQLite keeps other processes from writing until it ends.
+        pause: Seconds between two transactions, in which others get to write.
     """
 
-    def __init__(self, database: Database, write: Callable[[Session, Sequence[Item]], Sequence[Any]]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        write: Callable[[Session, Sequence[Item]], Sequence[Any]],
+        most: int = 500,
+        pause: float = 0.0,
+    ) -> None:
         self._database = database
         self._write = write
+        self._most = most
+        self._pause = pause
         self._waiting: list[tuple[Item, asyncio.Future[Any]]] = []
         self._writer: asyncio.Task[None] | None = None
 
@@ -49,7 +60,7 @@ class GroupCommit(Generic[Item]):
 
     async def _run(self) -> None:
         while self._waiting:
-            together, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+            together, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             items = [item for item, _ in together]
             for (_, done), outcome in zip(together, await asyncio.to_thread(self._outcomes, items), strict=True):
                 if done.cancelled():
@@ -58,6 +69,7 @@ class GroupCommit(Generic[Item]):
                     done.set_exception(outcome)
                 else:
                     done.set_result(outcome)
+            await asyncio.sleep(self._pause)
 
     def _outcomes(self, items: Sequence[Item]) -> Sequence[Any]:
         """What comes of each item, or the error that it fails with."""
@@ -74,7 +86,7 @@ class Works(GroupCommit[Work]):
     """Does pieces of work of any kind, each a function of a session, all that wait together in one transaction."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database, lambda session, works: [work(session) for work in works])
+        super().__init__(database, lambda session, works: [work(session) for work in works], _MOST_WORKS, _PAUSE)
 
     async def do(self, work: Callable[[Session], T]) -> T:
         """Does a piece of work; gives, and raises, as `put` does.

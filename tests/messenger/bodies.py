@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import os
 import urllib.error
 import urllib.request
 from typing import Any
@@ -30,7 +31,7 @@ def event(person: str, at: int | None = None, **content: Any) -> dict[str, Any]:
 def message(person: str, text: str | None = None, mid: str | None = None, at: int | None = None, **more: Any) -> Any:
     """A message, of a text or of whatever else."""
     words = {} if text is None else {"text": text}
-    return event(person, at, message={"mid": mid or f"m_{next(_numbers)}_{person}", **words, **more})
+    return event(person, at, message={"mid": mid or f"m_{os.getpid()}_{next(_numbers)}_{person}", **words, **more})
 
 
 def attachment(person: str, kind: str, **payload: Any) -> Any:
