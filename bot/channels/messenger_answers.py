@@ -40,7 +40,7 @@ _ALARMS = frozenset(
 _OF_RASA = frozenset({USER_INTENT_SESSION_START, USER_INTENT_BACK})  # no button of ours stands for them
 _HANDS_OVER = "hands_over"  # in the metadata of a response of domain.yml: people get the chat after it
 _TURNS_AT_ONCE = 4
-_SHARE, _BURST = 0.5, 0.5
+_SHARE, _BURST = 0.3, 1.0  # of one processor: what the website's patients notice no more than by a tenth
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from tests.messenger.fake_graph import FakeGraph
 from tests.site import own_tracker_store
 
 _PATIENCE = 30  # seconds that an answer may take
+_LOOK = 0.05  # seconds
 _persons = itertools.count(5_000_000_000)
 
 
@@ -94,7 +95,7 @@ class Page:
         deadline = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < deadline, "it did not come to that in time"
-            time.sleep(0.02)
+            time.sleep(_LOOK)
 
     def _is_idle(self) -> bool:
         with self.database.unit_of_work() as session:
