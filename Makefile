@@ -14,7 +14,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help chat shell staff staff-user erase messenger-profile setup test nightly evaluate triage-graph lint types validate check lock clean
+.PHONY: help chat shell staff staff-user erase messenger-profile setup test nightly evaluate triage-graph messenger-load lint types validate check lock clean
 
 help: ## list what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ evaluate: setup ## measure understanding beside Rasa's default pipeline, and wri
 
 triage-graph: $(INSTALLED) ## draw the triage protocol for docs/images/triage.svg
 	@$(PYTHON) -m bot.run.triage_graph
+
+messenger-load: setup ## measure Messenger with 200 senders at once, beside a patient on the website (minutes)
+	@$(PYTHON) -m tests.messenger.load
 
 lint: $(INSTALLED) ## check style, security rules and the rooms' borders
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && .venv/bin/lint-imports

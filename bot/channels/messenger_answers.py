@@ -31,9 +31,13 @@ from bot.messenger.words import the_words
 logger = logging.getLogger(__name__)
 
 _COMMAND = re.compile(r"/([a-z_]+)\Z")
-_COMMANDS = {Kind.OPENED: "/greet", Kind.LIKE: "/thank"}
+_GREET = "/greet"
+_THUMB = "👍"
 _WORDS = frozenset({"picture", "audio", "video", "file", "location", "sticker", "unsupported"})
 _PASSED = "the assistant hands the chat over"
+TAKEN_BACK = "the assistant answers"
+"""What people are told when the assistant takes a chat."""
+
 _ALARMS = frozenset(
     {"utter_emergency", "utter_crisis", "utter_triage_outcome/emergency", "utter_triage_outcome/crisis"}
 )
@@ -50,12 +54,10 @@ class Answer:
     Attributes:
         steps: The calls to Meta, in their order.
         offered: The choices that it ends with, as JSON.
-        has_notice: Whether the notice on privacy is among them.
     """
 
     steps: list[Step]
     offered: str | None = None
-    has_notice: bool = False
 
 
 class Replies(OutputChannel):
@@ -105,18 +107,27 @@ class Answers:
             return Answer([{"pass": _PASSED}], thread.offered)
         if content.kind is Kind.GIVEN_BACK:
             return self._as_calls(thread, [own_words("people_gave_back", offered)] if people_have_it else [])
-        if content.kind is Kind.TAKEN or (people_have_it and not is_alarming(content.text or "")):
+        if content.kind is Kind.TAKEN or (people_have_it and not is_alarming(_told(content))):
             return Answer([], thread.offered)
         if content.kind.value in _WORDS:
             return self._as_calls(thread, [own_words(content.kind.value, offered)])
-        return self._as_calls(thread, await self._said_to(thread, event, offered))
+        messages = await self._said_to(thread, event, offered)
+        answer = self._as_calls(thread, messages)
+        if not people_have_it:
+            return answer
+        if _ALARMS.isdisjoint(response_names(messages)):
+            return Answer([], thread.offered)
+        # an emergency waits for nobody; people have the chat again after its words
+        words = [step for step in answer.steps if "send" in step]
+        return Answer([{"take": TAKEN_BACK}, *words, {"pass": _PASSED}], answer.offered)
 
     async def _said_to(self, thread: Thread, event: Event, offered: Sequence[Offer]) -> list[Message]:
         """What the assistant says to a text or a button."""
         text = self._command(event.content, offered)
         is_typed = text is None
         if text is None:
-            text, complaint = await readable(event.content.text or "")
+            typed = _THUMB if event.content.kind is Kind.LIKE else event.content.text
+            text, complaint = await readable(typed or "")
             if complaint:
                 return [said(complaint)]
         return await self._turn(thread, event, text, is_typed)
@@ -126,8 +137,8 @@ class Answers:
 
         Meta signs what it sends, but a button may be of another app, or of an older one.
         """
-        if content.kind in _COMMANDS:
-            return _COMMANDS[content.kind]
+        if content.kind is Kind.OPENED:
+            return _GREET
         chosen = answered_by_number(content.text or "", offered) if content.kind is Kind.TEXT else None
         payload = chosen.payload if chosen else content.payload
         command = _COMMAND.fullmatch(payload or "")
@@ -135,11 +146,11 @@ class Answers:
             return payload
         if payload in {offer.payload for offer in offered} and not command:
             return payload
-        return _COMMANDS[Kind.OPENED] if content.kind is Kind.BUTTON else None
+        return _GREET if content.kind is Kind.BUTTON else None
 
     async def _turn(self, thread: Thread, event: Event, text: str, is_typed: bool) -> list[Message]:
         """Has the assistant answer; what it has answered already, before a worker was killed, is said again."""
-        if thread.was_left and (answered := await self._answered(thread, event)):
+        if (thread.claim.was_left or event.attempts) and (answered := await self._answered(thread, event)):
             return answered
         replies = Replies()
         message = UserMessage(
@@ -148,7 +159,8 @@ class Answers:
         failed = False
         try:
             async with self._turns:
-                await self._pace.rest()
+                if not is_alarming(text):
+                    await self._pace.rest()
                 await asyncio.wait_for(self._agent.handle_message(message), MOST_SECONDS)
         except Exception as error:  # whatever failed, the patient must not be left without words
             logger.error("a message was not answered: %s", type(error).__name__)
@@ -166,16 +178,23 @@ class Answers:
         has_notice = bool(messages) and not thread.is_noticed and names.isdisjoint(_ALARMS)
         turn = rendered([by_assistant({"text": self._notice}), *messages] if has_notice else messages)
         steps: list[Step] = [{"send": bubble} for bubble in turn.bubbles]
+        if has_notice:
+            steps[0]["is_notice"] = True
         if any(message.get(_HANDS_OVER) for message in messages):
             steps.append({"pass": _PASSED})
         offered = json.dumps([asdict(offer) for offer in turn.offered]) if turn.offered else None
-        return Answer(steps, offered, has_notice)
+        return Answer(steps, offered)
 
 
 def own_words(name: str, offered: Sequence[Offer] = ()) -> Message:
     """A message of the connector's own words, with the choices that the patient still has."""
     buttons = [{"title": offer.title, "payload": offer.payload} for offer in offered]
     return by_assistant({"text": getattr(the_words(), name), "buttons": buttons})
+
+
+def _told(content: Content) -> str:
+    """What a patient says by an event: what was typed, or all that a button stands for."""
+    return "\n".join(part for part in (content.text, content.payload) if part)
 
 
 def _said_here(message: dict[str, Any]) -> Message:

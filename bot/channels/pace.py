@@ -31,6 +31,6 @@ class Pace:
         """Seconds of work that may still be done."""
         worked, at = time.process_time(), time.monotonic()
         self._saved += self._share * (at - self._at) - (worked - self._worked)
-        self._saved = min(self._saved, self._burst)
+        self._saved = max(-self._burst, min(self._saved, self._burst))
         self._worked, self._at = worked, at
         return self._saved

@@ -171,7 +171,7 @@ def _object(value: Any) -> dict[str, Any]:
 
 def _id(value: Any) -> str | None:
     is_id = isinstance(value, (str, int)) and not isinstance(value, bool)
-    return str(value)[:100] or None if is_id else None
+    return str(value).encode("utf-8", "ignore").decode()[:100] or None if is_id else None
 
 
 def _text(value: Any) -> str | None:

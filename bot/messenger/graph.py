@@ -29,7 +29,7 @@ _MOST_BODY = 100_000  # bytes of an answer that are read
 
 # As the platform's table of errors has them: https://developers.facebook.com/docs/messenger-platform/error-codes
 _BAD_PARAMETER = 100
-_TRANSIENT = frozenset({1, 2, 4, 17, 32, 341, 613, 1200})
+_TRANSIENT = frozenset({1, 2, 4, 17, 32, 341, 613, 1200, *range(80000, 80015)})
 # 2018300 and 2018321, mostly subcodes of 10: people, or Meta itself, have the chat.
 _FINAL = frozenset({10, 190, 368, 551, 2018300, 2018321, *range(200, 300)})
 

@@ -11,10 +11,10 @@ import random
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
@@ -27,6 +27,9 @@ from bot.storage.models import MessengerEventRow, MessengerThreadRow
 LEASE = timedelta(seconds=10)
 """How long a worker that has died keeps others from its threads."""
 
+ERASED = datetime.fromtimestamp(0, timezone.utc)
+"""When a thread was last used that its patient had erased."""
+
 LONGEST_PATIENCE = timedelta(hours=23)
 """How long Meta is asked to take an answer; it takes none later than a day after the patient wrote."""
 
@@ -36,17 +39,30 @@ _TOGETHER = 500  # a database takes so many values in one statement, not any num
 _JITTER = (0.8, 1.2)
 
 Step = dict[str, Any]
-"""A call to Meta: `{"send": message}`, `{"pass": note}` or `{"take": note}`."""
+"""A call to Meta: `{"send": message}` (`is_notice`: the notice on privacy), `{"pass": note}` or `{"take": note}`."""
 
 
 @dataclass(frozen=True)
-class Thread:
-    """A thread as a worker that holds it knows it.
+class Claim:
+    """A thread that a worker holds.
 
     Attributes:
         id: Its row.
         lease: By which the worker holds it.
         was_left: Whether a worker left it in the middle of an answer.
+    """
+
+    id: int
+    lease: str
+    was_left: bool
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A thread that is held, as it is at this moment.
+
+    Attributes:
+        claim: By which it is held.
         person: The patient's page-scoped id.
         conversation_id: The id of its conversation.
         offered: The choices of the last answer, as JSON, or None.
@@ -54,9 +70,7 @@ class Thread:
         people_until: Until when people have the chat, or None.
     """
 
-    id: int
-    lease: str
-    was_left: bool
+    claim: Claim
     person: str
     conversation_id: str
     offered: str | None
@@ -104,10 +118,15 @@ def _accept(session: Session, incoming: Sequence[Incoming]) -> None:
         }
         for one in incoming
     ]
+    row = MessengerThreadRow
+    written = update(row).where(row.id.in_({one["thread_id"] for one in rows}))
+    session.execute(_quietly(written.values(used_at=at)))
+    # who waits already keeps the place, and whose answer was put off gets it tried at once
+    session.execute(_quietly(written.where(or_(row.due_at > at, ~_waits())).values(due_at=at)))
     _insert_new(session, MessengerEventRow, rows)
 
 
-def claim(session: Session, at: datetime, most: int) -> list[Thread]:
+def claim(session: Session, at: datetime, most: int) -> list[Claim]:
     """Takes threads in which something is to be done that nobody holds, those that wait longest first.
 
     Args:
@@ -117,8 +136,7 @@ def claim(session: Session, at: datetime, most: int) -> list[Thread]:
     """
     row = MessengerThreadRow
     is_free = or_(row.leased_until.is_(None), row.leased_until <= at)
-    waits = exists().where(and_(MessengerEventRow.thread_id == row.id, MessengerEventRow.is_open))
-    is_due = and_(row.due_at <= at, or_(waits, row.people_until <= at))
+    is_due = and_(row.due_at <= at, or_(_waits(), row.people_until <= at))
     found = session.execute(
         select(row.id, row.lease).where(is_free, is_due).order_by(row.due_at, row.id).limit(most)
     ).all()
@@ -127,27 +145,10 @@ def claim(session: Session, at: datetime, most: int) -> list[Thread]:
     left = {id_ for id_, lease in found if lease}
     lease = uuid.uuid4().hex
     # The condition once more: another worker may have been faster since. Whoever changes the row has it.
-    session.execute(
-        _quietly(
-            update(row)
-            .where(row.id.in_([id_ for id_, _ in found]), is_free)
-            .values(lease=lease, leased_until=at + LEASE)
-        )
-    )
-    taken = session.execute(select(row).where(row.lease == lease).order_by(row.due_at, row.id)).scalars().all()
-    return [
-        Thread(
-            one.id,
-            lease,
-            one.id in left,
-            one.person,
-            one.conversation_id,
-            cast("str | None", one.offered),
-            one.noticed_at is not None,
-            one.people_until,
-        )
-        for one in taken
-    ]
+    ours = update(row).where(row.id.in_([id_ for id_, _ in found]), is_free)
+    session.execute(_quietly(ours.values(lease=lease, leased_until=at + LEASE)))
+    taken = session.execute(select(row.id).where(row.lease == lease).order_by(row.due_at, row.id)).scalars()
+    return [Claim(id_, lease, id_ in left) for id_ in taken]
 
 
 def renew(session: Session, leases: Collection[str], at: datetime) -> None:
@@ -156,17 +157,36 @@ def renew(session: Session, leases: Collection[str], at: datetime) -> None:
     session.execute(_quietly(held.values(leased_until=at + LEASE)))
 
 
-def next_event(session: Session, thread: Thread) -> Event | None:
-    """The oldest event of a thread that is still to be answered; None where there is none, or it is held no more."""
+def held_thread(session: Session, claim: Claim) -> Thread | None:
+    """The thread of a claim; None where it is held no more.
+
+    Raises:
+        bot.storage.DataKeyError: No key opens it.
+    """
+    row = MessengerThreadRow
+    found = session.execute(select(row).where(row.id == claim.id, row.lease == claim.lease)).scalar_one_or_none()
+    if found is None:
+        return None
+    offered = cast("str | None", found.offered)
+    is_noticed = found.noticed_at is not None
+    return Thread(claim, found.person, found.conversation_id, offered, is_noticed, found.people_until)
+
+
+def next_event(session: Session, claim: Claim) -> tuple[Thread, Event] | None:
+    """The oldest event that is still to be answered, with its thread; None where there is none, or it is held no more.
+
+    Raises:
+        bot.storage.DataKeyError: No key opens it.
+    """
     row = MessengerEventRow
-    held = and_(MessengerThreadRow.id == thread.id, MessengerThreadRow.lease == thread.lease)
-    query = select(row).where(row.thread_id == thread.id, row.is_open, exists().where(held))
-    found = session.execute(query.order_by(row.written_at, row.id).limit(1)).scalar_one_or_none()
-    if found is None or found.content is None:
+    query = select(row).where(row.thread_id == claim.id, row.is_open).order_by(row.written_at, row.id).limit(1)
+    found = session.execute(query).scalar_one_or_none()
+    thread = held_thread(session, claim)
+    if found is None or found.content is None or thread is None:
         return None
     steps = None if found.steps is None else json.loads(found.steps)
     content = content_of(found.content)
-    return Event(found.id, found.identity, found.received_at, content, steps, found.steps_done, found.attempts)
+    return thread, Event(found.id, found.identity, found.received_at, content, steps, found.steps_done, found.attempts)
 
 
 def keep_steps(session: Session, thread: Thread, event: Event, steps: Sequence[Step]) -> bool:
@@ -181,49 +201,84 @@ def keep_progress(session: Session, thread: Thread, event: Event, steps_done: in
     return _is_ours(session, thread)
 
 
-def finish(session: Session, event: Event, failure: str | None = None) -> None:
+def others_wait(session: Session, thread: Thread, event: Event) -> bool:
+    """Whether the patient has written something else that waits behind an event."""
+    row = MessengerEventRow
+    others = select(row.id).where(row.thread_id == thread.claim.id, row.is_open, row.id != event.id)
+    return session.execute(others.limit(1)).first() is not None
+
+
+def finish(session: Session, thread: Thread, event: Event, failure: str | None = None) -> None:
     """Closes an event, and forgets what it said.
 
     Args:
         session: Whose transaction.
+        thread: Of which thread; where another worker holds it by now, nothing changes.
         event: Which.
-        failure: Why the answer did not reach the patient: a kind and codes, no text.
+        failure: Why the answer, or a part of it, did not reach the patient: a kind and codes, no text.
     """
-    _change(session, event, is_open=False, content=None, steps=None, failure=failure)
+    if _is_ours(session, thread):
+        _change(session, event, is_open=False, content=None, steps=None, failure=failure)
+
+
+def give_up(session: Session, claim: Claim, failure: str) -> None:
+    """Closes all that waits in a thread that cannot be read, and forgets the thread: its patient begins anew."""
+    row = MessengerEventRow
+    unread = update(row).where(row.thread_id == claim.id, row.is_open)
+    session.execute(_quietly(unread.values(is_open=False, content=None, steps=None, failure=failure)))
+    session.execute(_quietly(delete(MessengerThreadRow).where(MessengerThreadRow.id == claim.id)))
 
 
 def put_off(session: Session, thread: Thread, event: Event, at: datetime, failure: str) -> None:
-    """Lets a thread wait whose answer Meta did not take: 5 seconds, then twice that, up to 10 minutes."""
+    """Lets a thread wait whose answer Meta did not take: 5 seconds, then twice that, up to 10 minutes.
+
+    What the patient writes next ends the wait.
+    """
+    if not _is_ours(session, thread):
+        return
     wait = min(_FIRST_WAIT * 2 ** min(event.attempts, _MOST_DOUBLINGS), _LONGEST_WAIT)
     wait *= random.uniform(*_JITTER)  # noqa: S311  # spreads the attempts, keeps no secret
     _change(session, event, attempts=event.attempts + 1, failure=failure)
-    change_thread(session, thread, due_at=at + wait)
+    change_thread(session, thread.claim, due_at=at + wait)
 
 
-def change_thread(session: Session, thread: Thread, **values: Any) -> None:
-    """Changes columns of a thread that is still held; nothing where its patient had it erased."""
+def change_thread(session: Session, claim: Claim, **values: Any) -> None:
+    """Changes columns of a thread that is still held."""
     row = MessengerThreadRow
-    held = update(row).where(row.id == thread.id, row.lease == thread.lease)
+    held = update(row).where(row.id == claim.id, row.lease == claim.lease)
     session.execute(_quietly(held.values(**values)))
 
 
-def release(session: Session, thread: Thread, at: datetime) -> None:
-    """Gives a thread back."""
-    change_thread(session, thread, lease=None, leased_until=None, used_at=at)
-
-
-def waiting(session: Session) -> int:
-    """How many events are still to be answered."""
-    return int(session.execute(select(func.count()).where(MessengerEventRow.is_open)).scalar_one())
+def release(session: Session, claim: Claim) -> None:
+    """Gives a thread back; one that its patient had erased, and in which nothing waits, is forgotten."""
+    row = MessengerThreadRow
+    erased = delete(row).where(row.id == claim.id, row.lease == claim.lease, row.used_at <= ERASED, ~_waits())
+    session.execute(_quietly(erased))
+    change_thread(session, claim, lease=None, leased_until=None)
 
 
 def erase_threads(session: Session, pseudonyms: Sequence[str]) -> None:
-    """Forgets whoever wrote in a conversation, by its pseudonyms, and all that is still to be answered there."""
-    mine = select(MessengerThreadRow.id).where(MessengerThreadRow.conversation.in_(pseudonyms))
-    of_mine = update(MessengerEventRow).where(MessengerEventRow.thread_id.in_(mine.scalar_subquery()))
-    session.execute(_quietly(of_mine.values(is_open=False, content=None, steps=None, thread_id=None)))
-    gone = delete(MessengerThreadRow).where(MessengerThreadRow.conversation.in_(pseudonyms))
-    session.execute(_quietly(gone))
+    """Forgets whoever wrote in a conversation, by its pseudonyms.
+
+    The thread in which the wish is being answered, or in which more waits to be, is kept until it is: in a conversation
+    of its own, which knows nothing of the old one.
+    """
+    row = MessengerThreadRow
+    mine = session.execute(select(row.id).where(row.conversation.in_(pseudonyms)).with_for_update()).scalars().all()
+    session.execute(_quietly(delete(row).where(row.id.in_(mine), ~_waits())))
+    for id_ in mine:
+        anew = {**_new_conversation(), "used_at": ERASED, "offered": None, "noticed_at": None, "people_until": None}
+        session.execute(_quietly(update(row).where(row.id == id_).values(**anew)))
+
+
+def unused_threads(before: datetime) -> Any:
+    """The condition on threads that were not used since a moment, and in which nothing waits."""
+    return and_(MessengerThreadRow.used_at < before, ~_waits())
+
+
+def _waits() -> Any:
+    """The condition that something is to be answered in a thread."""
+    return exists().where(and_(MessengerEventRow.thread_id == MessengerThreadRow.id, MessengerEventRow.is_open))
 
 
 def _threads(session: Session, names: Collection[str]) -> dict[str, int]:
@@ -233,16 +288,15 @@ def _threads(session: Session, names: Collection[str]) -> dict[str, int]:
 
 
 def _new_thread(sender: str, one: Incoming) -> dict[str, Any]:
-    """Somebody who writes for the first time. The conversation's id tells nothing of the person."""
-    conversation_id, at = f"messenger-{uuid.uuid4().hex}", this_moment()
-    return {
-        "sender": sender,
-        "person": one.person,
-        "conversation": the_keyring().pseudonym(conversation_id),
-        "conversation_id": conversation_id,
-        "due_at": at,
-        "used_at": at,
-    }
+    """Somebody who writes for the first time."""
+    at = this_moment()
+    return {"sender": sender, "person": one.person, "due_at": at, "used_at": at, **_new_conversation()}
+
+
+def _new_conversation() -> dict[str, Any]:
+    """A conversation whose id tells nothing of the person."""
+    conversation_id = f"messenger-{uuid.uuid4().hex}"
+    return {"conversation": the_keyring().pseudonym(conversation_id), "conversation_id": conversation_id}
 
 
 def _insert_new(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
@@ -253,9 +307,9 @@ def _insert_new(session: Session, table: type[Any], rows: list[dict[str, Any]]) 
 
 
 def _is_ours(session: Session, thread: Thread) -> bool:
-    """Whether no other worker holds a thread by now. What its patient had erased meanwhile is still ours to confirm."""
-    held_by = session.execute(select(MessengerThreadRow.lease).where(MessengerThreadRow.id == thread.id)).all()
-    return not held_by or held_by[0].lease == thread.lease
+    """Whether no other worker holds a thread by now."""
+    held_by = session.execute(select(MessengerThreadRow.lease).where(MessengerThreadRow.id == thread.claim.id)).all()
+    return bool(held_by) and held_by[0].lease == thread.claim.lease
 
 
 def _change(session: Session, event: Event, **values: Any) -> None:

@@ -176,9 +176,10 @@ def _length(text: str) -> int:
 
 
 def plain(message: Mapping[str, Any]) -> dict[str, Any]:
-    """A message in words alone, where Meta does not take its form: links are written out, and choices are typed."""
+    """A message in words alone, where Meta does not take its form: links and choices are written out."""
+    choices = [reply["title"] for reply in message.get("quick_replies", []) if not reply["title"].isdigit()]
     if "attachment" not in message:
-        return {"text": message["text"]}
+        return {"text": "\n".join([message["text"], *choices])}
     template = message["attachment"]["payload"]
     written = [f"{button['title']}: {button.get('url') or button['payload']}" for button in template["buttons"]]
-    return {"text": "\n".join([template["text"], *written])}
+    return {"text": "\n".join([template["text"], *written, *choices])}

@@ -7,6 +7,7 @@ once, and doubt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -89,6 +90,11 @@ _LEAVES_BOOKING = frozenset({STOP, RESTART, DELETE_MY_DATA, DECLINE_CONTACT})
 _ABOUT_SIGNS = frozenset({"ask_signs", "ask_causes", DO_I_HAVE_IT, "ask_medication_or_other_advice"})
 _LANGUAGES = {Language.SPANISH: "speak_spanish", Language.OTHER: "speak_other_language"}
 # What is begun by a yes to the question whether it may be asked on this channel, and what a no to it means.
+_WORD = re.compile(r"\w+")
+# nothing else is explicit enough for it: "yes, call me" means the other way
+_AGREES = frozenset(
+    {"yes", "yes please", "yes i agree", "i agree", "ok", "okay", "sure", "go ahead", "yes ask me here", "ask me here"}
+)
 _AGREED_HERE = {ASKED_TRIAGE_HERE: REPORT, ASKED_BOOKING_HERE: BOOK}
 _DECLINED_HERE = {ASKED_TRIAGE_HERE: DECLINE_TRIAGE_HERE, ASKED_BOOKING_HERE: DECLINE_BOOKING_HERE}
 _SORRY = {FALLBACK: "utter_not_understood", OUT_OF_SCOPE: "utter_out_of_scope"}
@@ -281,7 +287,7 @@ def _decided_on_erasure(text: str, opinion: Reading, state: State) -> Reading | 
 
 def _decided_on_intake(text: str, asked: str) -> Reading | None:
     """The reading of what follows the question whether something may be asked on this channel; None where no answer."""
-    if says_yes(text) and not has_denial(text):
+    if " ".join(_WORD.findall(normal(text))) in _AGREES:
         return Reading(_AGREED_HERE[asked], 1.0, {INTAKE_CONSENT: GIVEN})
     if says_no(text) or (opens_with_no(text) and not looks_like_a_question(text)):
         return Reading(_DECLINED_HERE[asked], 1.0)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Extra, Field
 from sqlalchemy import delete
 from sqlalchemy.engine import CursorResult
 
+from bot.messenger.queue import unused_threads
 from bot.storage import Database
 from bot.storage.conversations import ConversationLog
 from bot.storage.models import (
@@ -68,7 +69,6 @@ def enforce_retention(database: Database, log: ConversationLog, limits: Limits, 
         AuditRow: (AuditRow.at, limits.audit),
         LoginFailureRow: (LoginFailureRow.at, limits.login_failures),
         MessengerEventRow: (MessengerEventRow.received_at, limits.messenger_events),
-        MessengerThreadRow: (MessengerThreadRow.used_at, limits.conversations),
     }
     gone = 0
     with database.unit_of_work() as session:
@@ -76,4 +76,6 @@ def enforce_retention(database: Database, log: ConversationLog, limits: Limits, 
             statement = delete(table).where(moment < now - timedelta(days=days))
             found = session.execute(statement.execution_options(synchronize_session=False))
             gone += cast("CursorResult", found).rowcount
+        unused = delete(MessengerThreadRow).where(unused_threads(now - timedelta(days=limits.conversations)))
+        gone += cast("CursorResult", session.execute(unused.execution_options(synchronize_session=False))).rowcount
     return gone + log.delete_before(now - timedelta(days=limits.conversations))

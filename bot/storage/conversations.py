@@ -10,7 +10,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
-from sqlalchemy import Column, Float, Integer, MetaData, String, Table, create_engine, delete, event, inspect, select
+from sqlalchemy import (
+    Column,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    delete,
+    event,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.engine import URL, Connection, make_url
 
 from bot.storage.columns import EventText
@@ -65,7 +78,11 @@ class ConversationLog:
 
     def _delete(self, *which: Any) -> int:
         with self.events() as (connection, table):
-            return 0 if table is None else connection.execute(delete(table).where(*which)).rowcount
+            gone = 0 if table is None else connection.execute(delete(table).where(*which)).rowcount
+        if gone and self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:  # what was deleted is still in the write-ahead log
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        return gone
 
 
 def conversation_log(endpoints: Path) -> ConversationLog:

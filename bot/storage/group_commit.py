@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, cast
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.storage.database import Database
@@ -76,6 +77,8 @@ class GroupCommit(Generic[Item]):
         try:
             with self._database.unit_of_work() as session:
                 return self._write(session, items)
+        except OperationalError as error:  # the database is away: none of the others would fare better
+            return [error] * len(items)
         except Exception as error:
             if len(items) == 1:
                 return [error]

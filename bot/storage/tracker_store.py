@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import lru_cache
 from typing import Any
 
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import Column, Float, Integer, String
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import declarative_base, sessionmaker
@@ -30,6 +32,16 @@ class EncryptedTrackerStore(SQLTrackerStore):
             rasas.dispose()
             self.engine: Engine = sqlite_engine(rasas.url)
             self.sessionmaker = sessionmaker(bind=self.engine)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """Reads a conversation (see Rasa's SQLTrackerStore)."""
+        await asyncio.sleep(0)  # a turn of Rasa's never pauses by itself, and a webhook would wait for all of it
+        return await super().retrieve(sender_id)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Writes what is new in a conversation (see Rasa's SQLTrackerStore)."""
+        await asyncio.sleep(0)
+        await super().save(tracker)
 
     class SQLEvent(Base):
         """An event of a conversation (see Rasa's SQLTrackerStore.SQLEvent)."""

@@ -21,10 +21,10 @@ from rasa.shared.core.events import UserUttered
 from rasa.utils.endpoints import read_endpoint_config
 
 from bot.channels.limits import Limits
-from bot.channels.long_text import MOST_CHARACTERS
 from bot.channels.origins import Origins
 from bot.channels.requests import TextBody
 from bot.channels.sessions import Session
+from bot.channels.typed import MOST_CHARACTERS
 from bot.channels.web import WebChannel
 from bot.run.services import Services, endpoints_for, free_port, start_rasa_server
 from tests.channels.browser import Browser, ask, names, new_key

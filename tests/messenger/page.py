@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from bot.messenger.queue import waiting
 from bot.run.services import (
     Services,
     endpoints_for,
@@ -25,7 +25,7 @@ from bot.run.services import (
     start_rasa_server,
 )
 from bot.storage import Database, migrate
-from bot.storage.models import MessengerThreadRow
+from bot.storage.models import MessengerEventRow, MessengerThreadRow
 from tests.messenger.bodies import batch, message, post, postback, tapped
 from tests.messenger.fake_graph import FakeGraph
 from tests.site import own_tracker_store
@@ -101,6 +101,11 @@ class Page:
         with self.database.unit_of_work() as session:
             held = select(MessengerThreadRow.id).where(MessengerThreadRow.lease.is_not(None))
             return not waiting(session) and session.execute(held).first() is None
+
+
+def waiting(session: Session) -> int:
+    """How many events are still to be answered."""
+    return int(session.execute(select(func.count()).where(MessengerEventRow.is_open)).scalar_one())
 
 
 def somebody() -> str:

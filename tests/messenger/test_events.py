@@ -114,6 +114,11 @@ def test_a_content_is_the_same_after_it_was_written_down() -> None:
     assert content_of(half_a_pair.as_json()) == half_a_pair
 
 
+def test_half_a_surrogate_pair_in_an_id_can_be_stored() -> None:
+    for one in read_events(batch(message("\ud800", "hello"), message("1\ud800", "hello")), INBOX):
+        assert one.person.encode()
+
+
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),

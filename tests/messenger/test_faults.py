@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.messenger.words import the_words
 from bot.storage.models import MessengerEventRow
 from tests.messenger.bodies import batch, message, post
 from tests.messenger.page import Page, somebody, texts
@@ -114,3 +115,19 @@ def test_killing_the_worker_loses_nothing_and_nothing_is_answered_in_other_words
         assert said == sorted(said, key=once.index)
         twice += len(said) - len(once)
     assert twice <= len(people)  # at most the call that was under way when the worker was killed
+
+
+def test_a_bubble_that_meta_does_not_take_at_all_does_not_hold_back_the_others(page: Page) -> None:
+    person = known(page)
+    page.graph.order_fault(psid=person, kind="message", status=400, body=error(100))
+    disclaimer, handoff = page.say(person, "my low back hurts")
+    assert disclaimer["text"].startswith("Please note")
+    assert handoff["attachment"]
+    assert failures(page)[-1] == "message 100/None"
+
+
+def test_the_notice_counts_as_given_only_when_meta_has_taken_it(page: Page) -> None:
+    person = somebody()
+    page.graph.order_fault(psid=person, kind="message", status=400, body=error(551))
+    assert page.open(person) == []
+    assert page.say(person, QUESTION)[0]["text"] == the_words().notice
