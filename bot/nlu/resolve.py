@@ -287,7 +287,7 @@ def _decided_on_erasure(text: str, opinion: Reading, state: State) -> Reading | 
 
 def _decided_on_intake(text: str, asked: str) -> Reading | None:
     """The reading of what follows the question whether something may be asked on this channel; None where no answer."""
-    if " ".join(_WORD.findall(normal(text))) in _AGREES:
+    if " ".join(_WORD.findall(normal(text))) in _AGREES and not looks_like_a_question(text):
         return Reading(_AGREED_HERE[asked], 1.0, {INTAKE_CONSENT: GIVEN})
     if says_no(text) or (opens_with_no(text) and not looks_like_a_question(text)):
         return Reading(_DECLINED_HERE[asked], 1.0)
