@@ -240,7 +240,8 @@ def test_a_plain_yes_right_behind_the_question_is_one(with_consent: Conversation
 
 @pytest.mark.parametrize(
     "answer",
-    ["no worries", "i don't mind", "yes?", "is it safe?", "yes but who reads this", "maybe", "my hip hurts a lot", "7",
+    ["yes call me", "yes, call me please", "ok thanks", "looks good",
+     "no worries", "i don't mind", "yes?", "is it safe?", "yes but who reads this", "maybe", "my hip hurts a lot", "7",
      "what causes it?", "who reads this?"],
 )  # fmt: skip
 def test_nothing_else_is_a_yes_and_the_next_wish_is_asked_about_again(with_consent: Conversation, answer: str) -> None:
