@@ -276,6 +276,11 @@ def unused_threads(before: datetime) -> Any:
     return and_(MessengerThreadRow.used_at < before, ~_waits())
 
 
+def old_events(before: datetime) -> Any:
+    """The condition on events that came before a moment, and are answered."""
+    return and_(MessengerEventRow.received_at < before, ~MessengerEventRow.is_open)
+
+
 def _waits() -> Any:
     """The condition that something is to be answered in a thread."""
     return exists().where(and_(MessengerEventRow.thread_id == MessengerThreadRow.id, MessengerEventRow.is_open))

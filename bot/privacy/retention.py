@@ -12,7 +12,7 @@ from pydantic import BaseModel, Extra, Field
 from sqlalchemy import delete
 from sqlalchemy.engine import CursorResult
 
-from bot.messenger.queue import unused_threads
+from bot.messenger.queue import old_events, unused_threads
 from bot.storage import Database
 from bot.storage.conversations import ConversationLog
 from bot.storage.models import (
@@ -62,20 +62,22 @@ def enforce_retention(database: Database, log: ConversationLog, limits: Limits, 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: A database could not be reached; what was deleted stays so.
     """
+
+    def before(days: int) -> datetime:
+        return now - timedelta(days=days)
+
     old = {
-        BookingRequestRow: (BookingRequestRow.changed_at, limits.requests),
-        TurnRow: (TurnRow.at, limits.figures),
-        UnclearMessageRow: (UnclearMessageRow.at, limits.conversations),
-        AuditRow: (AuditRow.at, limits.audit),
-        LoginFailureRow: (LoginFailureRow.at, limits.login_failures),
-        MessengerEventRow: (MessengerEventRow.received_at, limits.messenger_events),
+        BookingRequestRow: BookingRequestRow.changed_at < before(limits.requests),
+        TurnRow: TurnRow.at < before(limits.figures),
+        UnclearMessageRow: UnclearMessageRow.at < before(limits.conversations),
+        AuditRow: AuditRow.at < before(limits.audit),
+        LoginFailureRow: LoginFailureRow.at < before(limits.login_failures),
+        MessengerEventRow: old_events(before(limits.messenger_events)),
+        MessengerThreadRow: unused_threads(before(limits.conversations)),
     }
     gone = 0
     with database.unit_of_work() as session:
-        for table, (moment, days) in old.items():
-            statement = delete(table).where(moment < now - timedelta(days=days))
-            found = session.execute(statement.execution_options(synchronize_session=False))
+        for table, condition in old.items():
+            found = session.execute(delete(table).where(condition).execution_options(synchronize_session=False))
             gone += cast("CursorResult", found).rowcount
-        unused = delete(MessengerThreadRow).where(unused_threads(now - timedelta(days=limits.conversations)))
-        gone += cast("CursorResult", session.execute(unused.execution_options(synchronize_session=False))).rowcount
-    return gone + log.delete_before(now - timedelta(days=limits.conversations))
+    return gone + log.delete_before(before(limits.conversations))

@@ -18,10 +18,12 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from bot.messenger import queue
 from bot.messenger.events import Content, Incoming, Kind
 from bot.messenger.queue import Claim
+from bot.privacy.retention import enforce_retention, the_limits
 from bot.storage import Database, DataKeyError, the_keyring
 from bot.storage.columns import now
+from bot.storage.conversations import ConversationLog
 from bot.storage.group_commit import GroupCommit, Works
-from bot.storage.models import MessengerThreadRow
+from bot.storage.models import MessengerEventRow, MessengerThreadRow
 from tests.messenger.page import waiting
 
 _numbers = itertools.count(1)
@@ -246,6 +248,21 @@ def test_people_keep_a_thread_until_their_time_is_over(database: Database) -> No
     assert claim(database) == []
     (due,) = claim(database, until)
     assert do(database, queue.held_thread, due).people_until == until.astimezone(timezone.utc)
+
+
+def test_who_has_not_written_for_long_is_forgotten_but_not_whoever_waits(database: Database, tmp_path: Path) -> None:
+    accept(database, incoming("1", "hello"))
+    (claimed,) = claim(database)
+    answered(database, claimed)
+    do(database, queue.release, claimed)
+    accept(database, incoming("2", "hello"))
+    log = ConversationLog(f"sqlite:///{tmp_path}/log.db")
+    enforce_retention(database, log, the_limits(), now() + timedelta(days=the_limits().messenger_events - 1))
+    assert do(database, lambda session: len(session.execute(select(MessengerEventRow.id)).all())) == 2
+    enforce_retention(database, log, the_limits(), now() + timedelta(days=the_limits().messenger_events + 1))
+    assert do(database, waiting) == 1  # what waits is kept, however long Meta was away
+    enforce_retention(database, log, the_limits(), now() + timedelta(days=the_limits().conversations + 1))
+    assert len(do(database, lambda session: session.execute(select(MessengerThreadRow.id)).all())) == 1
 
 
 def test_a_body_of_any_number_of_events_is_taken(database: Database) -> None:
