@@ -2,13 +2,8 @@
 
 import logging
 import os
-import sys
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-
-# What webhooks tell is written by a thread, which waits so long for the interpreter at each step while Rasa thinks;
-# Python's own 5 ms would make a tenth of a second of it.
-sys.setswitchinterval(0.0005)
 
 # Rasa opens the warnings' filters again, whatever PYTHONWARNINGS says. Its libraries' warnings of one another's age
 # go to a logger that is silent below errors.
