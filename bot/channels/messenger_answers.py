@@ -158,15 +158,20 @@ class Answers:
         )
         failed = False
         try:
-            async with self._turns:
-                if not is_alarming(text):
+            if is_alarming(text):  # waits neither for the pace nor for those that do
+                await self._handle(message)
+            else:
+                async with self._turns:
                     await self._pace.rest()
-                await asyncio.wait_for(self._agent.handle_message(message), MOST_SECONDS)
+                    await self._handle(message)
         except Exception as error:  # whatever failed, the patient must not be left without words
             logger.error("a message was not answered: %s", type(error).__name__)
             failed = True
         self._recorder.note(thread.conversation_id, response_names(replies.messages), text if is_typed else None)
         return [*replies.messages, said("trouble")] if failed or not replies.messages else replies.messages
+
+    async def _handle(self, message: UserMessage) -> None:
+        await asyncio.wait_for(self._agent.handle_message(message), MOST_SECONDS)
 
     async def _answered(self, thread: Thread, event: Event) -> list[Message]:
         record = await recorded_events(self._agent.tracker_store, thread.conversation_id)
