@@ -18,12 +18,14 @@ os.environ.update(dict.fromkeys(("WEB_SESSION_LIMIT", "WEB_ADDRESS_LIMIT", "WEB_
 
 from hypothesis import settings
 from rasa.core.agent import Agent
+from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
 from rasa.utils.log_utils import configure_structlog
 
 from bot.run.services import Services, free_port, start_action_server
 from bot.run.training import trained_model
 from bot.storage import migrate
+from bot.storage.tracker_store import EncryptedTrackerStore
 from tests.driver import Conversation
 
 # No deadline: a property is no benchmark, and the first example may have files to read on a busy machine.
@@ -69,11 +71,13 @@ def action_server(database_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def agent(model: Path, action_server: str) -> Agent:
+def agent(model: Path, action_server: str, tmp_path_factory: pytest.TempPathFactory) -> Agent:
     """The trained model, loaded as production loads it."""
     configure_structlog()
     nlg = read_endpoint_config("endpoints.yml", "nlg")
-    return Agent.load(str(model.parent), action_endpoint=EndpointConfig(action_server), generator=nlg)
+    store = EncryptedTrackerStore(Domain.empty(), db=f"{tmp_path_factory.mktemp('conversations')}/tracker.db")
+    action_endpoint = EndpointConfig(action_server)
+    return Agent.load(str(model.parent), action_endpoint=action_endpoint, generator=nlg, tracker_store=store)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Fixtures of real databases: a migrated one of each kind that the assistant supports, empty for each test."""
+"""Fixtures of real databases and tracker stores: one of each kind that the assistant supports, empty for each test."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rasa.shared.core.domain import Domain
 from sqlalchemy import create_engine, text
 
 from bot.run.services import free_port
 from bot.storage import migrate
+from bot.storage.conversations import ConversationLog, conversation_log
+from bot.storage.tracker_store import EncryptedTrackerStore
 
 _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -52,6 +56,32 @@ def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         address = new_database(request.getfixturevalue("postgres"))
     migrate(address)
     return address
+
+
+@pytest.fixture
+def endpoints(any_database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """An endpoints file that names a tracker store of the database's kind."""
+    store = f"dialect: sqlite\n  db: {tmp_path}/tracker.db"
+    if any_database.startswith("postgresql"):
+        server, _, name = new_database(request.getfixturevalue("postgres")).rpartition("/")
+        store = f"dialect: postgresql\n  url: {server.partition('@')[2]}\n  username: assistant\n  db: {name}"
+    file = tmp_path / "endpoints.yml"
+    file.write_text(f"tracker_store:\n  type: any\n  {store}\n", encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def log(endpoints: Path) -> ConversationLog:
+    """The conversations of that store."""
+    return conversation_log(endpoints)
+
+
+@pytest.fixture
+def store(log: ConversationLog) -> EncryptedTrackerStore:
+    """Rasa's side of the same store."""
+    url = log.address
+    parts: dict[str, Any] = {"dialect": url.drivername, "host": url.host, "port": url.port, "username": url.username}
+    return EncryptedTrackerStore(Domain.empty(), db=url.database, **parts)
 
 
 def new_database(server: str) -> str:

@@ -15,16 +15,20 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Iterable
+from datetime import datetime, timezone
 from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
-from rasa.shared.core.events import UserUttered
+from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.shared.core.events import SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue.facts import care
 from bot.nlu.intake import Intake
 from bot.nlu.reading import ASK
+from bot.storage.conversations import ConversationLog
+from bot.storage.tracker_store import EncryptedTrackerStore
 from bot.triage import the_protocol
 from bot.triage.ending import DISCLAIMER, HANDOFF
 
@@ -79,11 +83,25 @@ class Conversation:
 
     def wait(self, minutes: int) -> Conversation:
         """Lets time pass: everything said so far was said that much earlier."""
-        tracker = self.tracker
-        for event in tracker.events:
-            event.timestamp -= 60 * minutes
-        self._loop.run_until_complete(self._agent.tracker_store.save(tracker))
+        self._loop.run_until_complete(self._wait(60 * minutes))
         return self
+
+    @property
+    def _kept(self) -> EncryptedTrackerStore:
+        """The store itself, without the net that Rasa puts around it."""
+        store = self._agent.tracker_store
+        assert isinstance(store, FailSafeTrackerStore)
+        assert isinstance(store._tracker_store, EncryptedTrackerStore)
+        return store._tracker_store
+
+    async def _wait(self, seconds: int) -> None:
+        so_far = await self._kept.retrieve_full_tracker(self.sender)
+        assert so_far
+        events = list(so_far.events)
+        for event in events:
+            event.timestamp -= seconds
+        ConversationLog(self._kept.engine.url).delete_conversation(self.sender, datetime.now(timezone.utc))
+        await self._kept.save(DialogueStateTracker.from_events(self.sender, events))
 
     @property
     def texts(self) -> list[str]:
@@ -105,6 +123,15 @@ class Conversation:
     def tracker(self) -> DialogueStateTracker:
         """The conversation as Rasa keeps it."""
         return self._loop.run_until_complete(self._agent.tracker_store.get_or_create_tracker(self.sender))
+
+    @property
+    def whole_session(self) -> DialogueStateTracker:
+        """The newest session as all of its events tell it."""
+        whole = self._loop.run_until_complete(self._kept.retrieve_full_tracker(self.sender))
+        assert whole
+        events = list(whole.events)
+        start = max((at for at, event in enumerate(events) if isinstance(event, SessionStarted)), default=0)
+        return DialogueStateTracker.from_events(self.sender, events[start:], self._kept.domain.slots)
 
     @property
     def form(self) -> str | None:

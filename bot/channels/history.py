@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 
-from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 
 from bot.channels.turns import Message
@@ -46,7 +45,7 @@ def conversation_so_far(events: Sequence[Event], titles: Mapping[str, str]) -> l
     """What was said in a conversation, in all of its sessions.
 
     Args:
-        events: The conversation's events.
+        events: The conversation's messages.
         titles: The titles of buttons that no message brings, by their payloads.
 
     Returns:
@@ -67,7 +66,7 @@ def answered_before(events: Sequence[Event], key: str) -> list[Message]:
     """What was answered to a message.
 
     Args:
-        events: The conversation's events.
+        events: The conversation's messages.
         key: What the message is known by.
 
     Returns:
@@ -79,21 +78,6 @@ def answered_before(events: Sequence[Event], key: str) -> list[Message]:
         if getattr(events[at], "message_id", None) == key:
             return [event.message() for event in events[at:end] if isinstance(event, BotUttered)]
     return []
-
-
-async def recorded_events(store: TrackerStore, conversation: str) -> Sequence[Event]:
-    """A conversation's events, of the store itself: the net that Rasa puts around it tells nothing where it fails.
-
-    Args:
-        store: The agent's tracker store.
-        conversation: The conversation's id.
-
-    Returns:
-        The events; none where the conversation is unknown.
-    """
-    inner = store._tracker_store if isinstance(store, FailSafeTrackerStore) else store
-    tracker = await inner.retrieve_full_tracker(conversation)
-    return list(tracker.events) if tracker else []
 
 
 def _messages(events: Iterable[Event], titles: Mapping[str, str]) -> list[Message]:

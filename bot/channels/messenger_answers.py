@@ -14,7 +14,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.constants import USER_INTENT_BACK, USER_INTENT_SESSION_START
 
-from bot.channels.history import answered_before, by_assistant, recorded_events
+from bot.channels.history import answered_before, by_assistant
 from bot.channels.messenger import MessengerChannel
 from bot.channels.pace import Pace
 from bot.channels.turns import MOST_SECONDS, Message
@@ -27,6 +27,7 @@ from bot.messenger.queue import Event, Step, Thread
 from bot.messenger.rendering import Offer, answered_by_number, rendered
 from bot.messenger.settings import MessengerSettings
 from bot.messenger.words import the_words
+from bot.storage.tracker_store import newest_messages
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ _ALARMS = frozenset(
 _OF_RASA = frozenset({USER_INTENT_SESSION_START, USER_INTENT_BACK})  # no button of ours stands for them
 _HANDS_OVER = "hands_over"  # in the metadata of a response of domain.yml: people get the chat after it
 _TURNS_AT_ONCE = 4
+_LOOKED_BACK = 30  # messages among which one that was answered already is looked for
 _SHARE, _BURST = 0.3, 1.0  # of one processor: what the website's patients notice no more than by a tenth
 
 
@@ -174,7 +176,7 @@ class Answers:
         await asyncio.wait_for(self._agent.handle_message(message), MOST_SECONDS)
 
     async def _answered(self, thread: Thread, event: Event) -> list[Message]:
-        record = await recorded_events(self._agent.tracker_store, thread.conversation_id)
+        record = await newest_messages(self._agent.tracker_store, thread.conversation_id, _LOOKED_BACK)
         return [_said_here(message) for message in answered_before(record, event.identity)]
 
     def _as_calls(self, thread: Thread, messages: list[Message]) -> Answer:

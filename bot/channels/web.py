@@ -20,11 +20,11 @@ from sanic.response import HTTPResponse, json
 
 from bot.channels.history import (
     ERASED,
+    MOST_MESSAGES,
     answered_before,
     by_assistant,
     conversation_so_far,
     is_erased,
-    recorded_events,
 )
 from bot.channels.limits import Limits
 from bot.channels.origins import Origins
@@ -39,6 +39,7 @@ from bot.insight.outcomes import response_names
 from bot.insight.recorder import Recorder
 from bot.storage import database_url
 from bot.storage.kept_secret import kept_secret
+from bot.storage.tracker_store import newest_messages
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ _SECRET_FILE = Path("var/web_secret")
 _OPENING = "/greet"
 _MENU = {"start_over": "/restart", "delete": "/delete_my_data"}
 _BUSY_SECONDS = 5
+_LOOKED_BACK = 30  # messages among which one that is sent again is looked for: some ten turns
 _LAST_SECONDS = 5.0  # that turns get to end when the server stops
 
 
@@ -169,7 +171,7 @@ class WebChannel(InputChannel):
         session = self._sessions.read(token)
         if session is None:
             return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
-        record = await self._record(request.app, session)
+        record = await self._record(request.app, session, MOST_MESSAGES)
         if record is None:
             return self._refusal("trouble", HTTPStatus.SERVICE_UNAVAILABLE)
         if is_erased(record):
@@ -190,7 +192,7 @@ class WebChannel(InputChannel):
             return self._refusal("bad_request", HTTPStatus.BAD_REQUEST)
         turn = self._turns.known(session.conversation, identity(body))
         if turn is None:
-            record = await self._record(request.app, session)
+            record = await self._record(request.app, session, _LOOKED_BACK)
             if record is not None and is_erased(record):
                 return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
             try:
@@ -204,10 +206,10 @@ class WebChannel(InputChannel):
             return None
         return json({"messages": [show(one) for one in await turn.whole()], "token": renewed})
 
-    async def _record(self, app: Sanic, session: Session) -> Sequence[Event] | None:
-        """The events of a session's conversation; None where they cannot be read."""
+    async def _record(self, app: Sanic, session: Session, most: int) -> Sequence[Event] | None:
+        """The newest messages of a session's conversation; None where they cannot be read."""
         try:
-            return await recorded_events(app.ctx.agent.tracker_store, session.conversation)
+            return await newest_messages(app.ctx.agent.tracker_store, session.conversation, most)
         except Exception as error:  # an emergency answered twice is better than one not answered at all
             logger.error("a conversation was not read: %s", type(error).__name__)
             return None

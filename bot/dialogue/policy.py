@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from rasa.core.policies.policy import PolicyPrediction, confidence_scores_for
-from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
@@ -18,6 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue.facts import care
 from bot.dialogue.intake import BOOKING_ELSEWHERE, in_place_of_a_form, left_behind
+from bot.dialogue.rules import NearRulePolicy
 from bot.handoff import AGREED, BOOKING_SLOTS, NOTHING_TOLD
 from bot.nlu.intake import Intake
 from bot.nlu.reading import (
@@ -54,7 +54,7 @@ _ASKS_FIRST = frozenset({ASKED_WHICH, ASKED_ERASURE})
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
-class TriagePolicy(RulePolicy):
+class TriagePolicy(NearRulePolicy):
     """Predicts as the rules do, and closes triage where they are through with a message; no message goes unanswered."""
 
     def predict_action_probabilities(
@@ -106,7 +106,7 @@ class TriagePolicy(RulePolicy):
     @staticmethod
     def _find_action_from_default_actions(tracker: DialogueStateTracker) -> tuple[str | None, str | None]:
         """Rasa's action for `/session_start` alone: `/restart` and `/back` would forget findings on safety."""
-        action, source = RulePolicy._find_action_from_default_actions(tracker)
+        action, source = NearRulePolicy._find_action_from_default_actions(tracker)
         return (action, source) if action == ACTION_SESSION_START_NAME else (None, None)
 
 

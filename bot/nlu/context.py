@@ -83,7 +83,7 @@ class ConversationContext(GraphComponent):
         Returns:
             The same messages.
         """
-        state = _state(tracker) if tracker is not None else State()
+        state = state_of(tracker) if tracker is not None else State()
         for message in messages:
             text = message.get(TEXT) or ""
             reading = resolve(self._protocol, _heard(message), state)
@@ -108,8 +108,8 @@ def _heard(message: Message) -> Heard:
     )
 
 
-def _state(tracker: DialogueStateTracker) -> State:
-    """Where the conversation stands, by its tracker."""
+def state_of(tracker: DialogueStateTracker) -> State:
+    """Where a conversation stands, by its tracker."""
     session = [*newest_session(reversed(tracker.events))]
     uttered = [event for event in reversed(session) if isinstance(event, BotUttered)]
     told = [event.metadata.get("utter_action") for event in uttered]

@@ -13,6 +13,7 @@ import yaml
 from sqlalchemy import (
     Column,
     Float,
+    Index,
     Integer,
     MetaData,
     String,
@@ -28,14 +29,32 @@ from sqlalchemy.engine import URL, Connection, make_url
 
 from bot.storage.columns import EventText
 
-_EVENTS = Table(
+CONVERSATIONS = MetaData()
+"""The tables of the tracker store (tracker_store.py)."""
+
+EVENTS = Table(
     "events",
-    MetaData(),
+    CONVERSATIONS,
     Column("id", Integer, primary_key=True),
-    Column("sender_id", String(255)),
+    Column("sender_id", String(255), nullable=False),
+    Column("type_name", String(255), nullable=False),
     Column("timestamp", Float),
+    Column("intent_name", String(255)),
+    Column("action_name", String(255)),
     Column("data", EventText),
+    Index("ix_events_sender_id_id", "sender_id", "id"),
 )
+"""The events of conversations, with the columns of Rasa's own store."""
+
+HEADS = Table(
+    "conversation_heads",
+    CONVERSATIONS,
+    Column("sender_id", String(255), primary_key=True),
+    Column("behind", Integer, nullable=False),
+    Column("oldest", Float, nullable=False),
+    Column("events", EventText, nullable=False),
+)
+"""What long sessions have come to (heads.py): the event that each stands before, and when its session began."""
 
 
 class TrackerStoreError(ValueError):
@@ -56,29 +75,32 @@ class ConversationLog:
             event.listen(self._engine, "connect", _prepare_sqlite)
 
     @contextmanager
-    def events(self) -> Iterator[tuple[Connection, Table | None]]:
-        """A connection whose changes are kept, and the table; None in its place where nobody has chatted yet."""
+    def tables(self) -> Iterator[Connection | None]:
+        """A connection whose changes are kept; None where nobody has chatted yet, and there are no tables."""
         with self._engine.begin() as connection:
-            yield connection, _EVENTS if inspect(connection).has_table(_EVENTS.name) else None
+            yield connection if inspect(connection).has_table(HEADS.name) else None
 
     def delete_before(self, moment: datetime) -> int:
         """Deletes what was said before a moment; gives the number of events."""
-        return self._delete(_EVENTS.c.timestamp < moment.timestamp())
+        past = moment.timestamp()
+        return self._delete(EVENTS.c.timestamp < past, heads=HEADS.c.oldest < past)
 
     def delete_conversation(self, conversation_id: str, until: datetime) -> int:
         """Deletes what was said in a conversation until a moment; gives the number of events."""
-        return self._delete(_EVENTS.c.sender_id == conversation_id, _EVENTS.c.timestamp <= until.timestamp())
+        of_it = (EVENTS.c.sender_id == conversation_id, EVENTS.c.timestamp <= until.timestamp())
+        return self._delete(*of_it, heads=HEADS.c.sender_id == conversation_id)
 
     def conversation_ids(self) -> list[str]:
         """The ids of all conversations that are kept."""
-        with self.events() as (connection, table):
-            if table is None:
-                return []
-            return list(connection.execute(select(table.c.sender_id).distinct()).scalars())
+        with self.tables() as connection:
+            return list(connection.execute(select(EVENTS.c.sender_id).distinct()).scalars()) if connection else []
 
-    def _delete(self, *which: Any) -> int:
-        with self.events() as (connection, table):
-            gone = 0 if table is None else connection.execute(delete(table).where(*which)).rowcount
+    def _delete(self, *events: Any, heads: Any) -> int:
+        with self.tables() as connection:
+            if connection is None:
+                return 0
+            connection.execute(delete(HEADS).where(heads))
+            gone = int(connection.execute(delete(EVENTS).where(*events)).rowcount)
         if gone and self._engine.dialect.name == "sqlite":
             with self._engine.connect() as connection:  # what was deleted is still in the write-ahead log
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, Text, select, type_coerce, update
+from sqlalchemy import Table, Text, delete, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
 from bot.storage.columns import EncryptedText
-from bot.storage.conversations import ConversationLog
+from bot.storage.conversations import EVENTS, HEADS, ConversationLog
 from bot.storage.database import Database
 from bot.storage.models import Base
 
@@ -29,8 +29,11 @@ def encrypt_anew(database: Database, log: ConversationLog) -> int:
     with database.unit_of_work() as session:
         connection = session.connection()
         rows = sum(_table_anew(connection, table) for table in Base.metadata.sorted_tables)
-    with log.events() as (connection, events):
-        return rows + (_table_anew(connection, events) if events is not None else 0)
+    with log.tables() as conversations:
+        if conversations is None:
+            return rows
+        conversations.execute(delete(HEADS))  # they are made anew of the events
+        return rows + _table_anew(conversations, EVENTS)
 
 
 def _table_anew(connection: Connection, table: Table) -> int:

@@ -1,29 +1,61 @@
-"""Rasa's SQL tracker store, with what is said encrypted at rest."""
+"""Rasa's SQL tracker store, encrypted, whose turns cost the same however long a conversation has become.
+
+Every event is kept as Rasa's own store keeps it. What a long session has come to is kept once more, as its head: the
+events that bring a new tracker to where it stood some messages ago. Dialogue reads the head and what came after it.
+A head can be thrown away at any time: without it the whole session is read, and a new one is made of it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
-from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.events import Event
+from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore, TrackerStore
+from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import Column, Float, Integer, String
-from sqlalchemy.engine import Engine
+from rasa.shared.nlu.constants import INTENT_NAME_KEY
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import declarative_base, sessionmaker
 
-from bot.storage.columns import EventText
+from bot.storage.conversations import CONVERSATIONS, EVENTS, HEADS
 from bot.storage.database import sqlite_engine
+from bot.storage.heads import head_of
+
+TURNS_KEPT = 5
+"""How many messages of a patient stay behind a head: more than any rule, form or response looks back on."""
+TURNS_READ = 10
+"""How many may stand behind a head until a new one is made."""
 
 # Rasa looks through all classes of events for each event that it reads: a fifth of the time of a turn.
 Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(Event.resolve_by_type))
 
 
-class EncryptedTrackerStore(SQLTrackerStore):
-    """Keeps events as Rasa's own store does; their content, which holds all that is said, is encrypted."""
+class KeptTracker(DialogueStateTracker):
+    """A tracker of this store.
 
-    Base = declarative_base()
+    Attributes:
+        rows: The ids of the events that were read behind the head.
+        kept: How many of its events, those of the head among them, need not be written.
+    """
+
+    rows: Sequence[int] = ()
+    kept = 0
+
+
+class EncryptedTrackerStore(SQLTrackerStore):
+    """Keeps all events of a conversation, encrypted; reads what dialogue needs, and appends what is new."""
+
+    Base = declarative_base(metadata=CONVERSATIONS)
+
+    class SQLEvent(Base):
+        """An event of a conversation (see Rasa's SQLTrackerStore.SQLEvent)."""
+
+        __table__ = EVENTS
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -33,25 +65,108 @@ class EncryptedTrackerStore(SQLTrackerStore):
             self.engine: Engine = sqlite_engine(rasas.url)
             self.sessionmaker = sessionmaker(bind=self.engine)
 
-    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        """Reads a conversation (see Rasa's SQLTrackerStore)."""
+    async def retrieve(self, sender_id: str) -> KeptTracker | None:
+        """The newest session of a conversation, as far as dialogue needs it (see Rasa's SQLTrackerStore)."""
         await asyncio.sleep(0)  # a turn of Rasa's never pauses by itself, and a webhook would wait for all of it
-        return await super().retrieve(sender_id)
+        with self.engine.connect() as connection:
+            head, rows = _newest_session(connection, sender_id)
+        if not rows:
+            return None
+        events = deserialise_events([*head, *(json.loads(data) for _, data in rows)])
+        tracker = KeptTracker(sender_id, self.domain.slots)
+        for event in events:
+            tracker.update(event)
+        tracker.rows, tracker.kept = [row for row, _ in rows], len(events)
+        return tracker
+
+    async def messages(self, sender_id: str, most: int) -> list[Event]:
+        """The newest messages of a conversation, the patient's and the assistant's, in all of its sessions.
+
+        Args:
+            sender_id: The conversation's id.
+            most: How many at most.
+        """
+        which = EVENTS.c.type_name.in_((UserUttered.type_name, BotUttered.type_name))
+        newest = select(EVENTS.c.data).where(EVENTS.c.sender_id == sender_id, which).order_by(EVENTS.c.id.desc())
+        with self.engine.connect() as connection:
+            texts = connection.execute(newest.limit(most)).scalars().all()
+        events: list[Event] = deserialise_events([json.loads(text) for text in reversed(texts)])
+        return events
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Writes what is new in a conversation (see Rasa's SQLTrackerStore)."""
+        """Appends what is new in a conversation (see Rasa's SQLTrackerStore)."""
         await asyncio.sleep(0)
-        await super().save(tracker)
+        await self.stream_events(tracker)
+        with self.engine.begin() as connection:
+            kept = tracker.kept if isinstance(tracker, KeptTracker) else _count(connection, tracker.sender_id)
+            if new := [_row(tracker.sender_id, event) for event in islice(tracker.events, kept, None)]:
+                connection.execute(insert(EVENTS), new)
+            if isinstance(tracker, KeptTracker):
+                self._make_head(connection, tracker)
+        if isinstance(tracker, KeptTracker):
+            tracker.kept = len(tracker.events)
 
-    class SQLEvent(Base):
-        """An event of a conversation (see Rasa's SQLTrackerStore.SQLEvent)."""
+    def _make_head(self, connection: Connection, tracker: KeptTracker) -> None:
+        """Makes a new head where too many messages stand behind the one that there is."""
+        events = list(tracker.events)
+        said = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
+        before = tracker.kept - len(tracker.rows)
+        if len(said) <= TURNS_READ or not 0 <= said[-TURNS_KEPT] - before < len(tracker.rows):
+            return
+        at = said[-TURNS_KEPT]
+        head = head_of(events[:at], self.domain.slots)
+        connection.execute(delete(HEADS).where(HEADS.c.sender_id == tracker.sender_id))
+        row = {
+            "sender_id": tracker.sender_id,
+            "behind": tracker.rows[at - before],
+            "oldest": head[0].timestamp,
+            "events": json.dumps([event.as_dict() for event in head]),
+        }
+        connection.execute(insert(HEADS), row)
 
-        __tablename__ = "events"
 
-        id = Column(Integer, primary_key=True)
-        sender_id = Column(String(255), nullable=False, index=True)
-        type_name = Column(String(255), nullable=False)
-        timestamp = Column(Float)
-        intent_name = Column(String(255))
-        action_name = Column(String(255))
-        data = Column(EventText)
+async def newest_messages(store: TrackerStore, sender_id: str, most: int) -> list[Event]:
+    """The newest messages of a conversation, of the store itself: the net that Rasa puts around it hides failures.
+
+    Args:
+        store: The agent's tracker store.
+        sender_id: The conversation's id.
+        most: How many at most.
+
+    Returns:
+        The patient's and the assistant's messages in their order; none where the conversation is unknown.
+    """
+    inner = store._tracker_store if isinstance(store, FailSafeTrackerStore) else store
+    if not isinstance(inner, EncryptedTrackerStore):
+        raise TypeError(f"endpoints.yml names another tracker store than {EncryptedTrackerStore.__name__}")
+    return await inner.messages(sender_id, most)
+
+
+def _newest_session(connection: Connection, sender_id: str) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
+    """The head of the newest session, empty where it has none, and the rows behind it: their ids and contents."""
+    found = connection.execute(select(HEADS.c.behind, HEADS.c.events).where(HEADS.c.sender_id == sender_id)).first()
+    behind = found.behind if found else 0
+    columns = (EVENTS.c.id, EVENTS.c.type_name, EVENTS.c.data)
+    which = (EVENTS.c.sender_id == sender_id, EVENTS.c.id >= behind)
+    rows = connection.execute(select(*columns).where(*which).order_by(EVENTS.c.id)).all()
+    started = [at for at, row in enumerate(rows) if row.type_name == SessionStarted.type_name]
+    head = json.loads(found.events) if found and not started else []
+    return head, [(row.id, row.data) for row in rows[started[-1] if started else 0 :]]
+
+
+def _count(connection: Connection, sender_id: str) -> int:
+    """How many events of a conversation are stored."""
+    return int(connection.execute(select(func.count()).where(EVENTS.c.sender_id == sender_id)).scalar_one())
+
+
+def _row(sender_id: str, event: Event) -> dict[str, Any]:
+    """An event as Rasa's store writes it."""
+    content = event.as_dict()
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": content.get("timestamp"),
+        "intent_name": content.get("parse_data", {}).get("intent", {}).get(INTENT_NAME_KEY),
+        "action_name": content.get("name"),
+        "data": json.dumps(content),
+    }

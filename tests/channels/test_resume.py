@@ -12,14 +12,15 @@ from typing import Any
 
 import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
-from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore
+from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.channels.history import MOST_MESSAGES, conversation_so_far, recorded_events
+from bot.channels.history import MOST_MESSAGES, conversation_so_far
 from bot.channels.sessions import IDLE_SECONDS, LONGEST_SECONDS
 from bot.run.services import LOGS, Services, endpoints_for, free_port, start_rasa_server
+from bot.storage.tracker_store import EncryptedTrackerStore, newest_messages
 from tests.channels.browser import Browser, ask, names, new_key
 from tests.site import own_tracker_store
 
@@ -179,11 +180,11 @@ def test_anothers_conversation_is_not_reachable(site: str, browser: Browser) -> 
 
 def so_far(folder: Path, events: list[Event]) -> list[dict[str, Any]]:
     """What is read of a conversation with these events out of a real store."""
-    store = SQLTrackerStore(Domain.empty(), db=str(folder / "tracker.db"))
+    store = EncryptedTrackerStore(Domain.empty(), db=str(folder / "tracker.db"))
 
     async def write_and_read() -> list[dict[str, Any]]:
         await store.save(DialogueStateTracker.from_events("someone", events))
-        return conversation_so_far(await recorded_events(FailSafeTrackerStore(store), "someone"), {})
+        return conversation_so_far(await newest_messages(FailSafeTrackerStore(store), "someone", MOST_MESSAGES), {})
 
     return asyncio.run(write_and_read())
 

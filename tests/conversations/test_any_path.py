@@ -7,6 +7,7 @@ leaves, returns after an hour, and takes the action server away. 50 dialogues; 5
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
@@ -20,8 +21,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from rasa.core.agent import Agent
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.nlu.context import state_of
 from bot.nlu.reading import ALARMING_ANSWERS
 from bot.nlu.turns import Turn, newest_turn
 from bot.run.services import free_port
@@ -65,6 +68,7 @@ class AnyPath(RuleBasedStateMachine):
         self.after: dict[str, Any] = {}
         self.form: str | None = None
         self.turn = Turn()
+        self.tracker: DialogueStateTracker | None = None
 
     def conversation(self) -> Conversation:
         """The conversation that the dialogue is led in."""
@@ -74,7 +78,7 @@ class AnyPath(RuleBasedStateMachine):
         """One turn: the slots before and after it, the form that is active then, and the turn as Rasa keeps it."""
         self.before = self.after
         self.chat.say(text)
-        tracker = self.chat.tracker
+        tracker = self.tracker = self.chat.tracker
         self.after, self.form = tracker.current_slot_values(), tracker.active_loop_name
         self.turn = newest_turn(tracker.events)
 
@@ -162,6 +166,18 @@ class AnyPath(RuleBasedStateMachine):
             assert self.turn.told.get(asked) is None, "answered in this turn, and asked again"
             reopened = asked in self.turn.told
             assert self.before.get(asked) in (None, "does_not_apply") or reopened, "answered before, and asked again"
+
+    @invariant()
+    def what_is_read_of_a_long_session_tells_what_the_whole_would(self) -> None:
+        if self.tracker is not None:
+            whole = self.chat.whole_session
+            read = state_of(self.tracker)
+            assert read == replace(state_of(whole), now=read.now)
+            assert newest_turn(self.tracker.events) == newest_turn(whole.events)
+            forms = [one.active_loop for one in (self.tracker, whole)]
+            assert len({form and (form.name, form.is_interrupted, form.rejected) for form in forms}) == 1
+            began, began_whole = next(iter(self.tracker.events)), next(iter(whole.events))
+            assert (began.type_name, began.timestamp) == (began_whole.type_name, began_whole.timestamp)
 
     @invariant()
     def there_is_always_a_way_on(self) -> None:

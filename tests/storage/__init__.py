@@ -1,0 +1,1 @@
+"""Tests of what is stored: conversations. Requests are in tests/unit/test_storage.py."""
