@@ -1,4 +1,4 @@
-"""The webhook of Facebook Messenger: checks that Meta sends, puts what is to be answered into a queue, and says so.
+"""The webhook of Facebook Messenger: checks that Meta sends, keeps what is to be answered, and says so.
 
 A worker of its own answers (messenger_worker.py), so that Meta's slowness never keeps the website's chat waiting.
 """
@@ -9,7 +9,6 @@ import hmac
 import json
 import logging
 import os
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -18,11 +17,10 @@ from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from bot.channels.web import OnNewMessage
-from bot.messenger.events import Incoming, read_events
-from bot.messenger.queue import accept
+from bot.messenger.events import read_events
+from bot.messenger.inbox import open_inbox, put
 from bot.messenger.settings import MessengerSettings, messenger_line, messenger_settings
 from bot.messenger.signature import is_signed
 from bot.storage import Database, DataKeyError, database_url
@@ -46,7 +44,7 @@ class MessengerChannel(InputChannel):
     def __init__(self, settings: MessengerSettings | None) -> None:
         self._settings = settings
         self._database: Database | None = None
-        self._queue: GroupCommit[list[Incoming]] | None = None
+        self._inbox: GroupCommit[Any] | None = None
 
     @classmethod
     def name(cls) -> str:
@@ -84,8 +82,8 @@ class MessengerChannel(InputChannel):
         return routes
 
     async def _open(self, _app: Sanic, _loop: Any) -> None:
-        self._database = Database(database_url())
-        self._queue = GroupCommit(self._database, _accept_all)
+        self._database = open_inbox(database_url())
+        self._inbox = GroupCommit(self._database, put)
 
     async def _close(self, _app: Sanic, _loop: Any) -> None:
         if self._database:
@@ -102,22 +100,17 @@ class MessengerChannel(InputChannel):
         if not is_signed(body, signature, settings.app_secret):
             return text("wrong signature", HTTPStatus.FORBIDDEN)
         try:
-            incoming = read_events(json.loads(body), settings.inbox_app_id)
+            told = json.loads(body)
+            is_for_us = bool(read_events(told, settings.inbox_app_id))
         except (ValueError, RecursionError):
             return text("not JSON", HTTPStatus.BAD_REQUEST)
-        if incoming and self._queue:
+        if is_for_us and self._inbox:
             try:
-                await self._queue.put(incoming)
+                await self._inbox.put(told)
             except (SQLAlchemyError, DataKeyError) as error:  # Meta tells it again
-                logger.error("%d events were not taken: %s", len(incoming), type(error).__name__)
+                logger.error("what Meta told was not taken: %s", type(error).__name__)
                 return text("not now", HTTPStatus.SERVICE_UNAVAILABLE)
         return text("taken")
-
-
-def _accept_all(session: Session, bodies: Sequence[list[Incoming]]) -> list[None]:
-    """Puts the events of several bodies into the queue."""
-    accept(session, [one for body in bodies for one in body])
-    return [None] * len(bodies)
 
 
 def _verified(request: Request, verify_token: str) -> HTTPResponse:

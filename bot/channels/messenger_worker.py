@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.messenger_answers import TAKEN_BACK, Answers, own_words
 from bot.messenger import queue
+from bot.messenger.arrivals import Arrivals
 from bot.messenger.events import Kind
 from bot.messenger.graph import Fault, Graph, GraphError
 from bot.messenger.queue import Claim, Event, Step, Thread
@@ -58,13 +59,15 @@ class MessengerWorker:
 
     Args:
         work: Where the queue is.
+        arrivals: What the webhook has taken.
         answers: What is answered.
         graph: Meta's Graph API.
         people_have: How long people keep a chat that they do not give back.
     """
 
-    def __init__(self, work: Works, answers: Answers, graph: Graph, people_have: timedelta) -> None:
+    def __init__(self, work: Works, arrivals: Arrivals, answers: Answers, graph: Graph, people_have: timedelta) -> None:
         self._work = work
+        self._arrivals = arrivals
         self._answers = answers
         self._graph = graph
         self._people_have = people_have
@@ -84,6 +87,7 @@ class MessengerWorker:
         while not stopping.is_set():
             taken = 0
             try:
+                await self._arrivals.bring()
                 taken = await self._take()
                 is_away = False
             except SQLAlchemyError as error:

@@ -48,8 +48,9 @@ OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 _SECRET_FILE = Path("var/web_secret")
 _OPENING = "/greet"
 _MENU = {"start_over": "/restart", "delete": "/delete_my_data"}
+_FIRST_MESSAGE = "buenos días"
 _BUSY_SECONDS = 5
-_LOOKED_BACK = 30  # messages among which one that is sent again is looked for: some ten turns
+_LOOKED_BACK = 12  # messages among which one that is sent again is looked for: four turns or five
 _LAST_SECONDS = 5.0  # that turns get to end when the server stops
 
 
@@ -278,8 +279,14 @@ class WebChannel(InputChannel):
         return self._refusal("too_many", HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(wait)})
 
 
-async def _settle(_app: Sanic, _loop: Any) -> None:
-    """Spares the garbage collector what the model and the libraries have made: to look at it takes half a second."""
+async def _settle(app: Sanic, _loop: Any) -> None:
+    """Reads a first message, so that no patient waits for the files that this needs.
+
+    What the model and the libraries have made is never garbage: to look at all of it took half a second.
+    """
+    agent = getattr(app.ctx, "agent", None)
+    if agent is not None and agent.is_ready():
+        await agent.parse_message(_FIRST_MESSAGE)
     gc.collect()
     gc.freeze()
 

@@ -18,7 +18,9 @@ from rasa.utils.log_utils import configure_structlog
 from bot.channels.messenger_answers import Answers
 from bot.channels.messenger_worker import MessengerWorker
 from bot.insight.recorder import Recorder
+from bot.messenger.arrivals import Arrivals
 from bot.messenger.graph import Graph
+from bot.messenger.inbox import open_inbox
 from bot.messenger.settings import MessengerSettings, MessengerSettingsError, messenger_settings
 from bot.run.environment import end_with_supervisor
 from bot.run.training import trained_model
@@ -51,14 +53,17 @@ async def _answer(settings: MessengerSettings, endpoints: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     agent = await load_agent(str(trained_model()), endpoints=AvailableEndpoints.read_endpoints(str(endpoints)))
-    database, recorder = Database(database_url()), Recorder(database_url())
+    database, inbox, recorder = Database(database_url()), open_inbox(database_url()), Recorder(database_url())
     gc.collect()
     gc.freeze()  # what the model and the libraries have made is never garbage
     async with Graph(settings) as graph:
         answers = Answers(agent, settings, recorder)
         people_have = timedelta(minutes=settings.people_minutes)
-        await MessengerWorker(Works(database), answers, graph, people_have).run(stopping)
+        work = Works(database)
+        arrivals = Arrivals(Works(inbox), work, settings.inbox_app_id)
+        await MessengerWorker(work, arrivals, answers, graph, people_have).run(stopping)
     recorder.close()
+    inbox.close()
     database.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,16 +64,17 @@ class Database:
         self._engine.dispose()
 
 
-def sqlite_engine(url: str | URL, **settings: Any) -> Engine:
+def sqlite_engine(url: str | URL, synchronous: str = "FULL", **settings: Any) -> Engine:
     """An engine for a SQLite file that keeps its connections open: to open one takes longer than to write a row.
 
     Args:
         url: The database's address.
+        synchronous: What a commit survives: FULL, the loss of power; NORMAL, the end of the process.
         **settings: Further settings of SQLAlchemy's `create_engine`.
     """
     arguments = {"timeout": _LOCK_PATIENCE, "check_same_thread": False}  # a pool gives each thread its own
     engine: Engine = create_engine(url, poolclass=QueuePool, connect_args=arguments, **settings)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, synchronous))
     return engine
 
 
@@ -82,7 +84,7 @@ def _engine(url: str) -> Engine:
     return create_engine(url, future=True, pool_pre_ping=True, pool_size=5, max_overflow=5)
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Readers don't wait for the writer, foreign keys hold, and a commit is on disk."""
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+def _prepare_sqlite(synchronous: str, connection: Any, _record: Any) -> None:
+    """Readers don't wait for the writer, foreign keys hold, and a commit is as safe as it was asked for."""
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"synchronous={synchronous}"):
         connection.execute(f"PRAGMA {pragma}")

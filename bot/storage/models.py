@@ -157,6 +157,20 @@ class ErasureRow(Base):
     passes: int = Column(Integer, nullable=False, default=0)
 
 
+class MessengerInboxRow(Base):
+    """Bodies of Messenger's webhook, for the moment until a worker has put them into the queue.
+
+    With SQLite the table is in a file of its own (bot/messenger/inbox.py).
+    """
+
+    __tablename__ = "messenger_inbox"
+    __table_args__ = {"sqlite_autoincrement": True}  # a worker that knows a row must not take a later one for it
+
+    id: int = Column(Integer, primary_key=True)
+    received_at: datetime = Column(Moment, nullable=False, default=now)
+    bodies: str = Column(EncryptedText, nullable=False)  # as a JSON list
+
+
 class MessengerThreadRow(Base):
     """Somebody who writes on Messenger. A worker holds it by a lease while it answers (bot/messenger/queue.py)."""
 

@@ -9,26 +9,29 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore, TrackerStore
 from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import declarative_base, sessionmaker
+from sqlalchemy.sql import Select
 
 from bot.storage.conversations import CONVERSATIONS, EVENTS, HEADS
 from bot.storage.database import sqlite_engine
 from bot.storage.heads import head_of
 
-TURNS_KEPT = 5
+T = TypeVar("T")
+
+TURNS_KEPT = 4
 """How many messages of a patient stay behind a head: more than any rule, form or response looks back on."""
-TURNS_READ = 10
+TURNS_READ = 8
 """How many may stand behind a head until a new one is made."""
 
 # Rasa looks through all classes of events for each event that it reads: a fifth of the time of a turn.
@@ -39,10 +42,12 @@ class KeptTracker(DialogueStateTracker):
     """A tracker of this store.
 
     Attributes:
-        rows: The ids of the events that were read behind the head.
-        kept: How many of its events, those of the head among them, need not be written.
+        head: How many of its events are those of a head.
+        rows: The ids of the events that were read behind it.
+        kept: How many of its events need not be written.
     """
 
+    head = 0
     rows: Sequence[int] = ()
     kept = 0
 
@@ -62,21 +67,19 @@ class EncryptedTrackerStore(SQLTrackerStore):
         if self.engine.dialect.name == "sqlite":
             rasas: Engine = self.engine
             rasas.dispose()
-            self.engine: Engine = sqlite_engine(rasas.url)
+            self.engine: Engine = sqlite_engine(rasas.url, synchronous="NORMAL")
             self.sessionmaker = sessionmaker(bind=self.engine)
 
     async def retrieve(self, sender_id: str) -> KeptTracker | None:
         """The newest session of a conversation, as far as dialogue needs it (see Rasa's SQLTrackerStore)."""
-        await asyncio.sleep(0)  # a turn of Rasa's never pauses by itself, and a webhook would wait for all of it
-        with self.engine.connect() as connection:
-            head, rows = _newest_session(connection, sender_id)
+        head, rows = await self._reading(self._newest_session, sender_id)
         if not rows:
             return None
         events = deserialise_events([*head, *(json.loads(data) for _, data in rows)])
         tracker = KeptTracker(sender_id, self.domain.slots)
         for event in events:
             tracker.update(event)
-        tracker.rows, tracker.kept = [row for row, _ in rows], len(events)
+        tracker.head, tracker.rows, tracker.kept = len(head), [row for row, _ in rows], len(events)
         return tracker
 
     async def messages(self, sender_id: str, most: int) -> list[Event]:
@@ -88,41 +91,71 @@ class EncryptedTrackerStore(SQLTrackerStore):
         """
         which = EVENTS.c.type_name.in_((UserUttered.type_name, BotUttered.type_name))
         newest = select(EVENTS.c.data).where(EVENTS.c.sender_id == sender_id, which).order_by(EVENTS.c.id.desc())
-        with self.engine.connect() as connection:
-            texts = connection.execute(newest.limit(most)).scalars().all()
+        texts = await self._reading(self._texts, newest.limit(most))
         events: list[Event] = deserialise_events([json.loads(text) for text in reversed(texts)])
         return events
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Appends what is new in a conversation (see Rasa's SQLTrackerStore)."""
-        await asyncio.sleep(0)
         await self.stream_events(tracker)
-        with self.engine.begin() as connection:
-            kept = tracker.kept if isinstance(tracker, KeptTracker) else _count(connection, tracker.sender_id)
-            if new := [_row(tracker.sender_id, event) for event in islice(tracker.events, kept, None)]:
-                connection.execute(insert(EVENTS), new)
-            if isinstance(tracker, KeptTracker):
-                self._make_head(connection, tracker)
         if isinstance(tracker, KeptTracker):
+            await asyncio.to_thread(self._append, _rows(tracker, tracker.kept), self._new_head(tracker))
             tracker.kept = len(tracker.events)
+        else:
+            kept = await asyncio.to_thread(self._count, tracker.sender_id)
+            await asyncio.to_thread(self._append, _rows(tracker, kept), None)
 
-    def _make_head(self, connection: Connection, tracker: KeptTracker) -> None:
-        """Makes a new head where too many messages stand behind the one that there is."""
+    async def _reading(self, read: Callable[[Any], T], what: Any) -> T:
+        """Reads; off the event loop, but for a file, which the system has in its memory."""
+        if self.engine.dialect.name == "sqlite":
+            await asyncio.sleep(0)  # a turn of Rasa's never pauses by itself, and a webhook would wait for all of it
+            return read(what)
+        return await asyncio.to_thread(read, what)
+
+    def _newest_session(self, sender_id: str) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
+        """The head of the newest session, empty where it has none, and the rows behind it: their ids and contents."""
+        columns = (EVENTS.c.id, EVENTS.c.type_name, EVENTS.c.data)
+        with self.engine.connect() as connection:
+            found = connection.execute(select(HEADS).where(HEADS.c.sender_id == sender_id)).first()
+            which = (EVENTS.c.sender_id == sender_id, EVENTS.c.id >= (found.behind if found else 0))
+            rows = connection.execute(select(*columns).where(*which).order_by(EVENTS.c.id)).all()
+        started = [at for at, row in enumerate(rows) if row.type_name == SessionStarted.type_name]
+        head = json.loads(found.events) if found and not started else []
+        return head, [(row.id, row.data) for row in rows[started[-1] if started else 0 :]]
+
+    def _texts(self, query: Select) -> list[str]:
+        """The texts that a query finds."""
+        with self.engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
+    def _append(self, events: list[dict[str, Any]], head: dict[str, Any] | None) -> None:
+        """Writes new rows."""
+        with self.engine.begin() as connection:
+            if events:
+                connection.execute(insert(EVENTS), events)
+            if head:
+                connection.execute(delete(HEADS).where(HEADS.c.sender_id == head["sender_id"]))
+                connection.execute(insert(HEADS), head)
+
+    def _count(self, sender_id: str) -> int:
+        """How many events of a conversation are stored."""
+        with self.engine.connect() as connection:
+            return int(connection.execute(select(func.count()).where(EVENTS.c.sender_id == sender_id)).scalar_one())
+
+    def _new_head(self, tracker: KeptTracker) -> dict[str, Any] | None:
+        """A new head where too many messages stand behind the one that there is, else None."""
         events = list(tracker.events)
         said = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
-        before = tracker.kept - len(tracker.rows)
-        if len(said) <= TURNS_READ or not 0 <= said[-TURNS_KEPT] - before < len(tracker.rows):
-            return
+        if len(said) <= TURNS_READ or not tracker.head <= said[-TURNS_KEPT] < tracker.head + len(tracker.rows):
+            return None
         at = said[-TURNS_KEPT]
         head = head_of(events[:at], self.domain.slots)
-        connection.execute(delete(HEADS).where(HEADS.c.sender_id == tracker.sender_id))
-        row = {
+        return {
             "sender_id": tracker.sender_id,
-            "behind": tracker.rows[at - before],
+            "behind": tracker.rows[at - tracker.head],
             "oldest": head[0].timestamp,
             "events": json.dumps([event.as_dict() for event in head]),
         }
-        connection.execute(insert(HEADS), row)
 
 
 async def newest_messages(store: TrackerStore, sender_id: str, most: int) -> list[Event]:
@@ -142,25 +175,13 @@ async def newest_messages(store: TrackerStore, sender_id: str, most: int) -> lis
     return await inner.messages(sender_id, most)
 
 
-def _newest_session(connection: Connection, sender_id: str) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
-    """The head of the newest session, empty where it has none, and the rows behind it: their ids and contents."""
-    found = connection.execute(select(HEADS.c.behind, HEADS.c.events).where(HEADS.c.sender_id == sender_id)).first()
-    behind = found.behind if found else 0
-    columns = (EVENTS.c.id, EVENTS.c.type_name, EVENTS.c.data)
-    which = (EVENTS.c.sender_id == sender_id, EVENTS.c.id >= behind)
-    rows = connection.execute(select(*columns).where(*which).order_by(EVENTS.c.id)).all()
-    started = [at for at, row in enumerate(rows) if row.type_name == SessionStarted.type_name]
-    head = json.loads(found.events) if found and not started else []
-    return head, [(row.id, row.data) for row in rows[started[-1] if started else 0 :]]
-
-
-def _count(connection: Connection, sender_id: str) -> int:
-    """How many events of a conversation are stored."""
-    return int(connection.execute(select(func.count()).where(EVENTS.c.sender_id == sender_id)).scalar_one())
+def _rows(tracker: DialogueStateTracker, kept: int) -> list[dict[str, Any]]:
+    """The events of a tracker that are not kept yet, as Rasa's store writes them."""
+    return [_row(tracker.sender_id, event) for event in islice(tracker.events, kept, None)]
 
 
 def _row(sender_id: str, event: Event) -> dict[str, Any]:
-    """An event as Rasa's store writes it."""
+    """An event as a row."""
     content = event.as_dict()
     return {
         "sender_id": sender_id,

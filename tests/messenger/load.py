@@ -24,9 +24,9 @@ from cryptography.fernet import Fernet
 from bot.run.environment import quiet_environment
 from tests.messenger.bodies import batch, message, signature
 from tests.messenger.fake_graph import FakeGraph
-from tests.messenger.page import Page, running_page, texts
+from tests.messenger.page import Page, running_page, somebody, texts
 
-SENDERS, GRAPH_SECONDS, CHAT_SECONDS = 200, 0.3, 6.0
+SENDERS, GRAPH_SECONDS, QUIET_SECONDS = 200, 0.3, 10.0
 _CONNECTING = 1.0  # seconds in which all connections get opened
 _NICE = 15  # of Meta, which in life is on other machines
 PERIODS = (0.0, 1.0, 5.0, 5.0)
@@ -39,12 +39,18 @@ QUESTIONS = {
 }
 
 
-def chat(site: str, seconds: float) -> list[float]:
-    """One patient of the website, who asks every quarter of a second; gives the seconds until each answer."""
-    return asyncio.run(_chat(f"{site}/webhooks/web", seconds))
+def chat(site: str, seconds: float, ends: Path | None = None) -> list[float]:
+    """One patient of the website, who asks every quarter of a second; gives the seconds until each answer.
+
+    Args:
+        site: The website's address.
+        seconds: How long at most.
+        ends: A file that tells by its being there that it is enough.
+    """
+    return asyncio.run(_chat(f"{site}/webhooks/web", seconds, ends))
 
 
-async def _chat(channel: str, seconds: float) -> list[float]:
+async def _chat(channel: str, seconds: float, enough: Path | None) -> list[float]:
     taken: list[float] = []
     async with aiohttp.ClientSession() as client:
 
@@ -56,7 +62,7 @@ async def _chat(channel: str, seconds: float) -> list[float]:
 
         token = (await ask("sessions", {"consent": True}))["token"]
         ends = time.monotonic() + seconds
-        while time.monotonic() < ends:
+        while time.monotonic() < ends and not (enough and enough.exists()):
             begun = time.perf_counter()
             text = [*QUESTIONS][len(taken) % len(QUESTIONS)]
             await ask("messages", {"key": f"key-{len(taken):08}", "text": text}, token)
@@ -92,19 +98,22 @@ async def _write(webhook: str, number: int, within: float) -> list[float]:
     return list(await asyncio.gather(*(send(one) for one in range(SENDERS))))
 
 
-def measure(page: Page) -> None:
+def measure(page: Page, folder: Path) -> None:
     """Measures, checks every answer, and prints what was found."""
     quiet: list[float] = []
     loaded: list[float] = []
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as others:
         others.submit(chat, page.site, 1.0).result()
+        page.say(somebody(), "hello")
         for number, within in enumerate(PERIODS):
-            quiet += others.submit(chat, page.site, CHAT_SECONDS).result()[1:]
-            chatting = others.submit(chat, page.site, CHAT_SECONDS)
+            quiet += others.submit(chat, page.site, QUIET_SECONDS).result()[1:]
+            answered = folder / f"answered-{number}"
+            chatting = others.submit(chat, page.site, QUIET_SECONDS * 10, answered)
             begun = time.perf_counter()
             webhook = others.submit(write, page.webhook, number, within).result()
             page.wait(120)
             whole = time.perf_counter() - begun
+            answered.touch()
             print(f"{SENDERS} messages within {within:.0f} s: webhook {spoken(webhook)}; answered after {whole:.1f} s")
             loaded += chatting.result()[1:]
     print(f"website without: {spoken(quiet)} (n={len(quiet)})\nwebsite with: {spoken(loaded)} (n={len(loaded)})")
@@ -138,7 +147,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         limits = dict.fromkeys(("WEB_SESSION_LIMIT", "WEB_ADDRESS_LIMIT", "WEB_OPENING_LIMIT"), "100000/second")
         with running_page(graph, Path(folder), **limits) as page:
-            measure(page)
+            measure(page, Path(folder))
     graph.stop()
 
 

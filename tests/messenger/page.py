@@ -16,6 +16,7 @@ import yaml
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.messenger.inbox import oldest, open_inbox
 from bot.run.services import (
     Services,
     endpoints_for,
@@ -43,6 +44,7 @@ class Page:
         site: str,
         graph: FakeGraph,
         database: Database,
+        inbox: Database,
         services: Services,
         surroundings: Callable[[], AbstractContextManager[None]],
         endpoints: Path,
@@ -52,6 +54,7 @@ class Page:
         self.webhook = f"{site}/webhooks/messenger/webhook"
         self.graph = graph
         self.database = database
+        self.inbox = inbox
         self.services = services
         self._endpoints = endpoints
 
@@ -98,6 +101,9 @@ class Page:
             time.sleep(_LOOK)
 
     def _is_idle(self) -> bool:
+        with self.inbox.unit_of_work() as session:
+            if oldest(session, 1):
+                return False
         with self.database.unit_of_work() as session:
             held = select(MessengerThreadRow.id).where(MessengerThreadRow.lease.is_not(None))
             return not waiting(session) and session.execute(held).first() is None
@@ -139,10 +145,10 @@ def running_page(graph: FakeGraph, folder: Path, **settings: str) -> Iterator[Pa
     action_url = yaml.safe_load(endpoints.read_text(encoding="utf-8"))["action_endpoint"]["url"]
     port, action_port = free_port(), urlsplit(action_url).port
     assert action_port
-    database = Database(url)
+    database, inbox = Database(url), open_inbox(url)
     with Services() as services:
         page = Page(
-            f"http://127.0.0.1:{port}", graph, database, services, partial(_surroundings, environment), endpoints
+            f"http://127.0.0.1:{port}", graph, database, inbox, services, partial(_surroundings, environment), endpoints
         )
         with page.surroundings():
             start_action_server(services, "127.0.0.1", action_port)
@@ -150,6 +156,7 @@ def running_page(graph: FakeGraph, folder: Path, **settings: str) -> Iterator[Pa
             start_messenger(services, endpoints)
         services.wait_until_ready()
         yield page
+    inbox.close()
     database.close()
 
 
