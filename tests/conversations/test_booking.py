@@ -122,6 +122,15 @@ def test_without_consent_nothing_is_stored(chat: Conversation, stored: Stored) -
     assert stored(chat) == []
 
 
+def test_a_booking_that_an_alarm_interrupted_goes_on_many_messages_later(chat: Conversation) -> None:
+    chat.say("i want to book an appointment", "Maria Lopez", "i can't feel my legs")
+    assert chat.form is None
+    chat.say(*["what is psoas syndrome?", "what causes it?", "which stretches help?", "thanks"] * 3)
+    chat.say("go on with the booking")
+    assert chat.form == "booking_form"
+    assert chat.slot("patient_name") == "Maria Lopez"
+
+
 def test_a_second_request_of_the_session_changes_the_first_and_says_so(chat: Conversation, stored: Stored) -> None:
     chat.say(*TO_THE_SUMMARY).press("Yes, send it")
     chat.say("/book_appointment", "Maria Lopez", "973-555-0188", "monday", "no reason", "yes").press("Yes, send it")

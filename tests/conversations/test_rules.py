@@ -8,12 +8,22 @@ from typing import Any
 
 import pytest
 import yaml
+from rasa.core.agent import Agent
 from rasa.core.policies.rule_policy import RulePolicy
 
 from bot.dialogue.rules import NearRulePolicy
 from tests.driver import Conversation
 
 DIALOGUES = sorted(Path(__file__).with_name("dialogues").glob("*.yml"))
+OPENINGS = [
+    "hi",
+    "i can't feel my legs",
+    "i have a fever",
+    "i want to kill myself",
+    "my neck hurts",
+    "i want a visit",
+    "asdf",
+]
 PRESSED = [
     *("/greet", "/report_symptoms", "actually never mind, i want a visit", "Maria Lopez", "i can't feel my legs"),
     *("go on", "973-555-0188", "what causes it?", "/restart", "/back", "delete my data", "No, keep it", "asdf"),
@@ -21,7 +31,7 @@ PRESSED = [
 
 
 def test_the_rules_that_fit_are_those_that_rasas_own_policy_finds(
-    chat: Conversation, monkeypatch: pytest.MonkeyPatch
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[tuple[Any, Any]] = []
     near = NearRulePolicy._find_action_from_rules
@@ -36,7 +46,9 @@ def test_the_rules_that_fit_are_those_that_rasas_own_policy_finds(
 
     monkeypatch.setattr(NearRulePolicy, "_find_action_from_rules", both)
     for file in DIALOGUES:
-        chat.say(*(turn["you"] for turn in yaml.safe_load(file.read_text(encoding="utf-8"))))
-    chat.say(*PRESSED)
+        Conversation(agent).say(*(turn["you"] for turn in yaml.safe_load(file.read_text(encoding="utf-8"))))
+    Conversation(agent).say(*PRESSED)
+    for opening in OPENINGS:
+        Conversation(agent).say(opening, "thanks")
     assert len(compared) > 500
     assert [pair for pair in compared if pair[0] != pair[1]] == []

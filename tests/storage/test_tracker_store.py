@@ -64,6 +64,7 @@ def test_of_a_long_session_no_more_is_read_than_dialogue_looks_back_on(store: En
     assert TURNS_KEPT <= len(said(tracker)) <= TURNS_READ
     assert said(tracker)[-1] == "message 59"
     assert len(tracker.rows) <= 5 * TURNS_READ
+    assert isinstance(list(tracker.events)[tracker.head], UserUttered)
 
 
 def test_a_value_told_long_ago_is_still_known(store: EncryptedTrackerStore) -> None:
