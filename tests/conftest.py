@@ -22,6 +22,7 @@ from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
 from rasa.utils.log_utils import configure_structlog
 
+from bot.run.adapters import adapt_rasa
 from bot.run.services import Services, free_port, start_action_server
 from bot.run.training import trained_model
 from bot.storage import migrate
@@ -74,6 +75,7 @@ def action_server(database_url: str) -> Iterator[str]:
 def agent(model: Path, action_server: str, tmp_path_factory: pytest.TempPathFactory) -> Agent:
     """The trained model, loaded as production loads it."""
     configure_structlog()
+    adapt_rasa()
     nlg = read_endpoint_config("endpoints.yml", "nlg")
     store = EncryptedTrackerStore(Domain.empty(), db=f"{tmp_path_factory.mktemp('conversations')}/tracker.db")
     action_endpoint = EndpointConfig(action_server)

@@ -74,7 +74,8 @@ def answered_before(events: Sequence[Event], key: str) -> list[Message]:
         answered.
     """
     said = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
-    for at, end in zip(reversed(said), reversed([*said[1:], len(events)]), strict=True):
+    ends = [*said[1:], len(events)][: len(said)]  # none where nothing was said
+    for at, end in zip(reversed(said), reversed(ends), strict=True):
         if getattr(events[at], "message_id", None) == key:
             return [event.message() for event in events[at:end] if isinstance(event, BotUttered)]
     return []

@@ -37,6 +37,7 @@ from bot.channels.typed import readable
 from bot.channels.words import said
 from bot.insight.outcomes import response_names
 from bot.insight.recorder import Recorder
+from bot.nlu.reading import URGENT_WORDS
 from bot.storage import database_url
 from bot.storage.kept_secret import kept_secret
 from bot.storage.tracker_store import newest_messages
@@ -197,7 +198,7 @@ class WebChannel(InputChannel):
             if record is not None and is_erased(record):
                 return self._refusal("session_over", HTTPStatus.UNAUTHORIZED)
             try:
-                turn = self._begin(on_new_message, session, body, answered_before(record or [], identity(body)))
+                turn = self._begin(on_new_message, session, body, record)
             except BusyError:
                 return self._too_many(_BUSY_SECONDS)
         show = partial(self._for_the_page, session)
@@ -216,9 +217,14 @@ class WebChannel(InputChannel):
             return None
 
     def _begin(
-        self, on_new_message: OnNewMessage, session: Session, body: TextBody | ButtonBody, answered: Sequence[Message]
+        self,
+        on_new_message: OnNewMessage,
+        session: Session,
+        body: TextBody | ButtonBody,
+        record: Sequence[Event] | None,
     ) -> Turn:
-        """Begins the turn of a message; what was answered to it before is said again."""
+        """Begins the turn of a message; what was answered to it before, by the conversation's record, is said again."""
+        answered = answered_before(record or [], identity(body))
 
         async def answer(turn: Turn) -> None:
             text, complaint = await self._text(session, body)
@@ -226,9 +232,12 @@ class WebChannel(InputChannel):
                 for one in [by_assistant(said_then) for said_then in answered] or [said(complaint or "")]:
                     await turn.say(one)
                 return
-            replies = WebReplies(turn)
+            heard = turn if record is not None else Turn()
+            replies = WebReplies(heard)
             message = UserMessage(text, replies, session.conversation, None, self.name(), message_id=identity(body))
-            await self._converse(on_new_message, message, turn, typed=isinstance(body, TextBody))
+            await self._converse(on_new_message, message, heard, typed=isinstance(body, TextBody))
+            if record is None:
+                await _say_alarms_alone(heard, turn)
             if any(one["response"] == ERASED for one in turn.messages):
                 self._turns.forget(session.conversation, but=identity(body))
 
@@ -277,6 +286,13 @@ class WebChannel(InputChannel):
 
     def _too_many(self, wait: int) -> HTTPResponse:
         return self._refusal("too_many", HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(wait)})
+
+
+async def _say_alarms_alone(heard: Turn, turn: Turn) -> None:
+    """Says what was said without knowing the conversation where it is an alarm; anything else could mislead."""
+    turn.failed = URGENT_WORDS.isdisjoint(response_names(heard.messages))
+    for message in [said("trouble")] if turn.failed else heard.messages:
+        await turn.say(message)
 
 
 async def _settle(app: Sanic, _loop: Any) -> None:

@@ -21,7 +21,6 @@ from bot.dialogue.rules import NearRulePolicy
 from bot.handoff import AGREED, BOOKING_SLOTS, NOTHING_TOLD
 from bot.nlu.intake import Intake
 from bot.nlu.reading import (
-    ALARM_WORDS,
     ALARMING_ANSWERS,
     ASKED_BOOKING_HERE,
     ASKED_ERASURE,
@@ -37,6 +36,7 @@ from bot.nlu.reading import (
     STOP,
     TRIAGE_FORM,
     TRIAGE_STATE,
+    URGENT_WORDS,
 )
 from bot.nlu.slots import FORGOTTEN
 from bot.nlu.turns import Turn, newest_turn
@@ -45,7 +45,6 @@ from bot.triage import assess, the_protocol
 from bot.triage.ending import ELSEWHERE_WORDS, HANDOFF, Ending, State, last_words
 from bot.triage.protocol import REOPENED
 
-_ALARM_WORDS = ALARM_WORDS | {"utter_urgent_same_day"}
 _BEGINS = frozenset({REPORT, DO_I_HAVE_IT, RESTART_TRIAGE})
 _WAITS = (State.OPEN.value, State.PAUSED.value)
 _LEAVES = frozenset({STOP, RESTART, CONFIRM_ERASURE})
@@ -116,7 +115,7 @@ def _care(slots: dict[str, Any]) -> Disposition:
 
 def _ending_due(slots: dict[str, Any], loop: str | None, turn: Turn, rules_are_through: bool) -> Ending | None:
     """Why triage must end now, or None where nothing ends."""
-    alarmed = not _ALARM_WORDS.isdisjoint(turn.said)
+    alarmed = not URGENT_WORDS.isdisjoint(turn.said)
     if HANDOFF in turn.said or loop is not None or not _ASKS_FIRST.isdisjoint(turn.said):
         return None
     if turn.intake is Intake.ELSEWHERE or ELSEWHERE_WORDS in turn.said:

@@ -62,6 +62,9 @@ TRIAGE_STATE = "triage_state"
 ALARM_WORDS = frozenset({"utter_emergency", "utter_crisis"})
 """The responses that tell an alarm."""
 
+URGENT_WORDS = ALARM_WORDS | {"utter_urgent_same_day"}
+"""Those, and the one that sends to urgent care."""
+
 ALARMING_ANSWERS = "alarming_answers"
 """The entity that holds answers which have raised an alarm; they are kept when triage is closed."""
 

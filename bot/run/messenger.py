@@ -22,6 +22,7 @@ from bot.messenger.arrivals import Arrivals
 from bot.messenger.graph import Graph
 from bot.messenger.inbox import open_inbox
 from bot.messenger.settings import MessengerSettings, MessengerSettingsError, messenger_settings
+from bot.run.adapters import adapt_rasa
 from bot.run.environment import end_with_supervisor
 from bot.run.training import trained_model
 from bot.storage import Database, database_url
@@ -33,6 +34,7 @@ _NICE = 10  # where the machine is busy, the website's chat goes first: its pati
 def main() -> int:
     """Answers until SIGTERM or Ctrl-C; gives the exit code."""
     end_with_supervisor()
+    adapt_rasa()
     os.nice(_NICE)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     configure_structlog(logging.ERROR)  # below it Rasa tells what patients write

@@ -12,8 +12,10 @@ logging.getLogger("py.warnings").setLevel(logging.ERROR)
 
 from rasa.__main__ import main  # noqa: E402
 
+from bot.run.adapters import adapt_rasa  # noqa: E402
 from bot.run.environment import end_with_supervisor  # noqa: E402
 
 if __name__ == "__main__":
     end_with_supervisor()
+    adapt_rasa()
     main()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -33,9 +32,6 @@ TURNS_KEPT = 4
 """How many messages of a patient stay behind a head: more than any rule, form or response looks back on."""
 TURNS_READ = 8
 """How many may stand behind a head until a new one is made."""
-
-# Rasa looks through all classes of events for each event that it reads: a fifth of the time of a turn.
-Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(Event.resolve_by_type))
 
 
 class KeptTracker(DialogueStateTracker):

@@ -216,7 +216,11 @@ def test_a_failing_store_gets_the_patient_words_and_leaves_no_text_in_the_log(
         browser.say("my secret symptom")
         with sqlite3.connect(folder / "tracker.db") as database:
             database.execute("drop table events")
+        (told,) = browser.say("which stretches help")
+        alarm = browser.say("i can't feel my legs and i wet myself")
         answer = browser.reload()
+    assert "(973) 564-7676" in told["text"], "whoever is in the middle of something must not be answered beside it"
+    assert alarm[0]["response"] == "utter_emergency"
     assert answer["status"] == 503
     (message,) = answer["messages"]
     assert "(973) 564-7676" in message["text"]
