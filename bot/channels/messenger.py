@@ -20,11 +20,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.web import OnNewMessage
 from bot.messenger.events import read_events
-from bot.messenger.inbox import open_inbox, put
+from bot.messenger.inbox import put
 from bot.messenger.settings import MessengerSettings, messenger_line, messenger_settings
 from bot.messenger.signature import is_signed
 from bot.storage import Database, DataKeyError, database_url
 from bot.storage.group_commit import GroupCommit
+from bot.storage.inbox import open_inbox
 
 logger = logging.getLogger(__name__)
 

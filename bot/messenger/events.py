@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -73,6 +74,7 @@ class Incoming:
         identity: The same however often Meta tells it, as hex.
         written_at: When, by Meta's clock, in milliseconds.
         content: What it says.
+        received_at: When we heard of it; None for this moment.
     """
 
     page: str
@@ -80,6 +82,7 @@ class Incoming:
     identity: str
     written_at: int
     content: Content
+    received_at: datetime | None = None
 
 
 def read_events(body: Any, inbox: int) -> list[Incoming]:

@@ -97,7 +97,15 @@ def accept(session: Session, incoming: Sequence[Incoming]) -> None:
         _accept(session, incoming[start : start + _TOGETHER])
 
 
-def _accept(session: Session, incoming: Sequence[Incoming]) -> None:
+def _accept(session: Session, told: Sequence[Incoming]) -> None:
+    row = MessengerEventRow
+    told_before = select(row.identity).where(row.identity.in_({one.identity for one in told}))
+    known = set(session.execute(told_before).scalars())
+    if incoming := [one for one in told if one.identity not in known]:
+        _accept_new(session, incoming)
+
+
+def _accept_new(session: Session, incoming: Sequence[Incoming]) -> None:
     pseudonyms = {one: the_keyring().pseudonyms(f"messenger {one.page} {one.person}") for one in incoming}
     threads = _threads(session, {name for names in pseudonyms.values() for name in names})
     unknown = {names[0]: one for one, names in pseudonyms.items() if not threads.keys() & set(names)}
@@ -110,7 +118,7 @@ def _accept(session: Session, incoming: Sequence[Incoming]) -> None:
             "identity": one.identity,
             "thread_id": next(threads[name] for name in pseudonyms[one] if name in threads),
             "written_at": one.written_at,
-            "received_at": at,
+            "received_at": one.received_at or at,
             "content": one.content.as_json(),
             "steps_done": 0,
             "attempts": 0,

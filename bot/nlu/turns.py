@@ -16,6 +16,7 @@ from bot.nlu.intake import Intake, intake_of
 from bot.nlu.reading import ANSWER_UNCLEAR, BOOKING_FORM, TRIAGE_FORM
 
 _SPEAKS = (UTTER_PREFIX, TRIAGE_FORM, BOOKING_FORM)
+_MOST_COUNTED = 4  # bot.storage.tracker_store.TURNS_KEPT
 _SILENT = (ACTION_LISTEN_NAME, ACTION_EXTRACT_SLOTS)
 
 
@@ -86,11 +87,11 @@ def _is_first(newest_first: Iterable[Event]) -> bool:
 
 
 def unclear_in_a_row(newest_first: Iterable[Event]) -> int:
-    """How many of the last messages were unclear answers."""
+    """How many of the last messages were unclear answers, four at most: a long session is not read further back."""
     count = 0
     for event in newest_first:
         if isinstance(event, UserUttered):
-            if event.intent_name != ANSWER_UNCLEAR:
+            if event.intent_name != ANSWER_UNCLEAR or count == _MOST_COUNTED:
                 break
             count += 1
     return count

@@ -1,6 +1,6 @@
 """Erases what is kept of a patient: at once what is ours, and the log of the conversation when its turn is over.
 
-The log belongs to Rasa, which writes a conversation whole again if its events vanish in the middle of a turn. So the
+The log belongs to Rasa, which writes the turn of the wish, and what waits behind it, only when it is answered. So the
 wish is written down, and the worker deletes the log: soon, and again when every turn has ended, until nothing is left.
 """
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import yaml
 from pydantic import BaseModel, Extra, Field
@@ -15,11 +16,13 @@ from sqlalchemy.engine import CursorResult
 from bot.messenger.queue import old_events, unused_threads
 from bot.storage import Database
 from bot.storage.conversations import ConversationLog
+from bot.storage.inbox import inbox_beside
 from bot.storage.models import (
     AuditRow,
     BookingRequestRow,
     LoginFailureRow,
     MessengerEventRow,
+    MessengerInboxRow,
     MessengerThreadRow,
     TurnRow,
     UnclearMessageRow,
@@ -73,11 +76,21 @@ def enforce_retention(database: Database, log: ConversationLog, limits: Limits, 
         AuditRow: AuditRow.at < before(limits.audit),
         LoginFailureRow: LoginFailureRow.at < before(limits.login_failures),
         MessengerEventRow: old_events(before(limits.messenger_events)),
+        MessengerInboxRow: MessengerInboxRow.received_at < before(limits.messenger_events),
         MessengerThreadRow: unused_threads(before(limits.conversations)),
     }
+    gone = _delete(database, old)
+    if box := inbox_beside(database):
+        gone += _delete(box, {MessengerInboxRow: old[MessengerInboxRow]})
+        box.close()
+    return gone + log.delete_before(before(limits.conversations))
+
+
+def _delete(database: Database, old: Mapping[Any, Any]) -> int:
+    """Deletes the rows of tables by their conditions; gives how many are gone."""
     gone = 0
     with database.unit_of_work() as session:
         for table, condition in old.items():
             found = session.execute(delete(table).where(condition).execution_options(synchronize_session=False))
             gone += cast("CursorResult", found).rowcount
-    return gone + log.delete_before(before(limits.conversations))
+    return gone

@@ -20,13 +20,13 @@ from bot.channels.messenger_worker import MessengerWorker
 from bot.insight.recorder import Recorder
 from bot.messenger.arrivals import Arrivals
 from bot.messenger.graph import Graph
-from bot.messenger.inbox import open_inbox
 from bot.messenger.settings import MessengerSettings, MessengerSettingsError, messenger_settings
 from bot.run.adapters import adapt_rasa
 from bot.run.environment import end_with_supervisor
 from bot.run.training import trained_model
 from bot.storage import Database, database_url
 from bot.storage.group_commit import Works
+from bot.storage.inbox import open_inbox
 
 _NICE = 10  # where the machine is busy, the website's chat goes first: its patients wait at the screen
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.schema import CreateTable
 
 from bot.storage.columns import EventText
 
@@ -78,7 +79,11 @@ class ConversationLog:
     def tables(self) -> Iterator[Connection | None]:
         """A connection whose changes are kept; None where nobody has chatted yet, and there are no tables."""
         with self._engine.begin() as connection:
-            yield connection if inspect(connection).has_table(HEADS.name) else None
+            if not inspect(connection).has_table(EVENTS.name):
+                yield None
+                return
+            connection.execute(CreateTable(HEADS, if_not_exists=True))  # an earlier version had none
+            yield connection
 
     def delete_before(self, moment: datetime) -> int:
         """Deletes what was said before a moment; gives the number of events."""

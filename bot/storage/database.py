@@ -45,7 +45,7 @@ def migrate(url: str, version: str = "head") -> None:
 class Database:
     """One engine for a process, and a session for each unit of work."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         self._engine = _engine(url)
 
     @contextmanager
@@ -78,13 +78,13 @@ def sqlite_engine(url: str | URL, synchronous: str = "FULL", **settings: Any) ->
     return engine
 
 
-def _engine(url: str) -> Engine:
-    if url.startswith("sqlite"):
+def _engine(url: str | URL) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
         return sqlite_engine(url, future=True)
     return create_engine(url, future=True, pool_pre_ping=True, pool_size=5, max_overflow=5)
 
 
 def _prepare_sqlite(synchronous: str, connection: Any, _record: Any) -> None:
-    """Readers don't wait for the writer, foreign keys hold, and a commit is as safe as it was asked for."""
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"synchronous={synchronous}"):
+    """Readers don't wait for the writer, what is deleted is overwritten, a commit is as safe as it was asked for."""
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON", f"synchronous={synchronous}"):
         connection.execute(f"PRAGMA {pragma}")

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 from bot.storage.columns import EncryptedText
 from bot.storage.conversations import EVENTS, HEADS, ConversationLog
 from bot.storage.database import Database
-from bot.storage.models import Base
+from bot.storage.inbox import inbox_beside
+from bot.storage.models import Base, MessengerInboxRow
 
 
 def encrypt_anew(database: Database, log: ConversationLog) -> int:
@@ -29,6 +30,10 @@ def encrypt_anew(database: Database, log: ConversationLog) -> int:
     with database.unit_of_work() as session:
         connection = session.connection()
         rows = sum(_table_anew(connection, table) for table in Base.metadata.sorted_tables)
+    if box := inbox_beside(database):
+        with box.unit_of_work() as session:
+            rows += _table_anew(session.connection(), MessengerInboxRow.__table__)
+        box.close()
     with log.tables() as conversations:
         if conversations is None:
             return rows

@@ -10,16 +10,19 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
-from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore, TrackerStore
+from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore, TrackerStore, create_engine_kwargs
 from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import create_engine, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import declarative_base, sessionmaker
+from sqlalchemy.schema import CreateIndex
 from sqlalchemy.sql import Select
 
 from bot.storage.conversations import CONVERSATIONS, EVENTS, HEADS
@@ -27,6 +30,8 @@ from bot.storage.database import sqlite_engine
 from bot.storage.heads import head_of
 
 T = TypeVar("T")
+_KEPT = "kept"
+_POOL = {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}  # of a database server
 
 TURNS_KEPT = 4
 """How many messages of a patient stay behind a head: more than any rule, form or response looks back on."""
@@ -60,11 +65,16 @@ class EncryptedTrackerStore(SQLTrackerStore):
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
-        if self.engine.dialect.name == "sqlite":
-            rasas: Engine = self.engine
-            rasas.dispose()
+        rasas: Engine = self.engine
+        rasas.dispose()
+        if rasas.dialect.name == "sqlite":
             self.engine: Engine = sqlite_engine(rasas.url, synchronous="NORMAL")
-            self.sessionmaker = sessionmaker(bind=self.engine)
+        else:
+            self.engine = create_engine(rasas.url, **{**create_engine_kwargs(rasas.url), **_POOL})
+        self.sessionmaker = sessionmaker(bind=self.engine)
+        with self.engine.begin() as connection:
+            for index in EVENTS.indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))  # an earlier version had another
 
     async def retrieve(self, sender_id: str) -> KeptTracker | None:
         """The newest session of a conversation, as far as dialogue needs it (see Rasa's SQLTrackerStore)."""
@@ -94,12 +104,21 @@ class EncryptedTrackerStore(SQLTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Appends what is new in a conversation (see Rasa's SQLTrackerStore)."""
         await self.stream_events(tracker)
-        if isinstance(tracker, KeptTracker):
-            await asyncio.to_thread(self._append, _rows(tracker, tracker.kept), self._new_head(tracker))
-            tracker.kept = len(tracker.events)
-        else:
-            kept = await asyncio.to_thread(self._count, tracker.sender_id)
-            await asyncio.to_thread(self._append, _rows(tracker, kept), None)
+        kept = getattr(tracker, _KEPT, 0)  # a tracker that is not of this store begins something new
+        head = self._new_head(tracker) if isinstance(tracker, KeptTracker) else None
+        await _to_its_end(partial(self._append, _rows(tracker, kept), head))
+        setattr(tracker, _KEPT, len(tracker.events))
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> KeptTracker | None:
+        """All sessions of a conversation (see Rasa's SQLTrackerStore)."""
+        whole = await super().retrieve_full_tracker(conversation_id)
+        if whole is None:
+            return None
+        tracker = KeptTracker(conversation_id, self.domain.slots)
+        for event in whole.events:
+            tracker.update(event)
+        tracker.kept = len(whole.events)
+        return tracker
 
     async def _reading(self, read: Callable[[Any], T], what: Any) -> T:
         """Reads; off the event loop, but for a file, which the system has in its memory."""
@@ -110,14 +129,17 @@ class EncryptedTrackerStore(SQLTrackerStore):
 
     def _newest_session(self, sender_id: str) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
         """The head of the newest session, empty where it has none, and the rows behind it: their ids and contents."""
-        columns = (EVENTS.c.id, EVENTS.c.type_name, EVENTS.c.data)
+        columns = (EVENTS.c.id, EVENTS.c.data)
         with self.engine.connect() as connection:
             found = connection.execute(select(HEADS).where(HEADS.c.sender_id == sender_id)).first()
-            which = (EVENTS.c.sender_id == sender_id, EVENTS.c.id >= (found.behind if found else 0))
+            behind = found.behind if found else 0
+            newer = (EVENTS.c.sender_id == sender_id, EVENTS.c.id >= behind)
+            starts = select(EVENTS.c.id).where(*newer, EVENTS.c.type_name == SessionStarted.type_name)
+            start = connection.execute(starts.order_by(EVENTS.c.id.desc()).limit(1)).scalar()
+            which = (EVENTS.c.sender_id == sender_id, EVENTS.c.id >= (start or behind))
             rows = connection.execute(select(*columns).where(*which).order_by(EVENTS.c.id)).all()
-        started = [at for at, row in enumerate(rows) if row.type_name == SessionStarted.type_name]
-        head = json.loads(found.events) if found and not started else []
-        return head, [(row.id, row.data) for row in rows[started[-1] if started else 0 :]]
+        head = json.loads(found.events) if found and start is None else []
+        return head, [(row.id, row.data) for row in rows]
 
     def _texts(self, query: Select) -> list[str]:
         """The texts that a query finds."""
@@ -130,19 +152,14 @@ class EncryptedTrackerStore(SQLTrackerStore):
             if events:
                 connection.execute(insert(EVENTS), events)
             if head:
-                connection.execute(delete(HEADS).where(HEADS.c.sender_id == head["sender_id"]))
-                connection.execute(insert(HEADS), head)
-
-    def _count(self, sender_id: str) -> int:
-        """How many events of a conversation are stored."""
-        with self.engine.connect() as connection:
-            return int(connection.execute(select(func.count()).where(EVENTS.c.sender_id == sender_id)).scalar_one())
+                put = (postgresql if self.engine.dialect.name == "postgresql" else sqlite).insert(HEADS).values(head)
+                connection.execute(put.on_conflict_do_update(index_elements=[HEADS.c.sender_id], set_=head))
 
     def _new_head(self, tracker: KeptTracker) -> dict[str, Any] | None:
         """A new head where too many messages stand behind the one that there is, else None."""
         events = list(tracker.events)
-        said = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
-        if len(said) <= TURNS_READ or not tracker.head <= said[-TURNS_KEPT] < tracker.head + len(tracker.rows):
+        said = [at for at, event in enumerate(events) if at >= tracker.head and isinstance(event, UserUttered)]
+        if len(said) <= TURNS_READ or said[-TURNS_KEPT] >= tracker.head + len(tracker.rows):
             return None
         at = said[-TURNS_KEPT]
         head = head_of(events[:at], self.domain.slots)
@@ -169,6 +186,16 @@ async def newest_messages(store: TrackerStore, sender_id: str, most: int) -> lis
     if not isinstance(inner, EncryptedTrackerStore):
         raise TypeError(f"endpoints.yml names another tracker store than {EncryptedTrackerStore.__name__}")
     return await inner.messages(sender_id, most)
+
+
+async def _to_its_end(write: Callable[[], None]) -> None:
+    """Writes off the event loop. Whoever is cancelled meanwhile still waits: the next turn must find it written."""
+    writing = asyncio.create_task(asyncio.to_thread(write))
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.wait([writing])
+        raise
 
 
 def _rows(tracker: DialogueStateTracker, kept: int) -> list[dict[str, Any]]:

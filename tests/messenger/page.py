@@ -16,7 +16,7 @@ import yaml
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.messenger.inbox import oldest, open_inbox
+from bot.messenger.inbox import oldest
 from bot.run.services import (
     Services,
     endpoints_for,
@@ -26,6 +26,7 @@ from bot.run.services import (
     start_rasa_server,
 )
 from bot.storage import Database, migrate
+from bot.storage.inbox import open_inbox
 from bot.storage.models import MessengerEventRow, MessengerThreadRow
 from tests.messenger.bodies import batch, message, post, postback, tapped
 from tests.messenger.fake_graph import FakeGraph

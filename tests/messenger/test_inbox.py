@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.messenger import queue
 from bot.messenger.arrivals import Arrivals
-from bot.messenger.inbox import oldest, open_inbox, put, remove
+from bot.messenger.inbox import oldest, put, remove
+from bot.messenger.queue import ERASED
+from bot.privacy.retention import enforce_retention, the_limits
 from bot.storage import Database, the_keyring
+from bot.storage.columns import now
+from bot.storage.conversations import ConversationLog
 from bot.storage.group_commit import Works
+from bot.storage.inbox import open_inbox
 from bot.storage.keys import new_key
-from bot.storage.models import MessengerEventRow
+from bot.storage.models import MessengerEventRow, MessengerInboxRow, MessengerThreadRow
+from bot.storage.rotation import encrypt_anew
 from tests.messenger.bodies import batch, message, post
 from tests.messenger.page import Page, somebody, texts
 
@@ -50,7 +59,7 @@ def arrive(box: Database, *bodies: Any) -> None:
 
 def left(box: Database) -> list[Any]:
     with box.unit_of_work() as session:
-        return [body for bodies in oldest(session, 100).values() for body in bodies]
+        return [body for arrived in oldest(session, 100) for body in arrived.bodies or ["not to be read"]]
 
 
 def bring(box: Database, database: Database, times: int = 1) -> None:
@@ -142,13 +151,67 @@ def test_what_no_key_opens_does_not_hold_up_the_others(
     box: Database, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arrive(box, told("one"))
-    monkeypatch.setenv("DATA_KEYS", new_key())
+    key, old = new_key(), os.environ["DATA_KEYS"]
+    monkeypatch.setenv("DATA_KEYS", key)
     the_keyring.cache_clear()
     arrive(box, told("two"))
     bring(box, database, times=2)
     assert queued(database) == ["two"]
+    monkeypatch.setenv("DATA_KEYS", f"{key},{old}")
+    the_keyring.cache_clear()
+    bring(box, database, times=2)
+    assert queued(database) == ["two", "one"], "with its key it is read"
     monkeypatch.undo()
     the_keyring.cache_clear()
+
+
+def test_a_new_key_opens_what_waits(box: Database, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    arrive(box, told("one"))
+    key, old = new_key(), os.environ["DATA_KEYS"]
+    for keys in (f"{key},{old}", key):
+        monkeypatch.setenv("DATA_KEYS", keys)
+        the_keyring.cache_clear()
+        if keys != key:
+            encrypt_anew(database, ConversationLog("sqlite://"))
+    bring(box, database, times=2)
+    assert queued(database) == ["one"]
+    monkeypatch.undo()
+    the_keyring.cache_clear()
+
+
+def test_an_event_counts_from_when_it_came_not_from_when_it_was_brought(box: Database, database: Database) -> None:
+    arrive(box, told("one"))
+    came = now() - timedelta(hours=6)
+    with box.unit_of_work() as session:
+        session.execute(update(MessengerInboxRow).values(received_at=came))
+    bring(box, database)
+    with database.unit_of_work() as session:
+        assert session.execute(select(MessengerEventRow.received_at)).scalar_one() == came
+
+
+def test_what_is_brought_once_more_leaves_a_thread_as_it_is(box: Database, database: Database) -> None:
+    arrive(box, told("one"))
+    bring(box, database)
+    with database.unit_of_work() as session:
+        session.execute(update(MessengerThreadRow).values(used_at=ERASED))
+    bring(box, database)
+    with database.unit_of_work() as session:
+        assert session.execute(select(MessengerThreadRow.used_at)).scalar_one() == ERASED
+
+
+def test_what_nobody_has_brought_for_a_week_is_deleted(box: Database, database: Database) -> None:
+    arrive(box, told("one"))
+    enforce_retention(database, ConversationLog("sqlite://"), the_limits(), now() + timedelta(days=1))
+    assert left(box)
+    enforce_retention(database, ConversationLog("sqlite://"), the_limits(), now() + timedelta(days=8))
+    assert left(box) == []
+
+
+@pytest.mark.parametrize("name", ["assistant", "assistant.db", "of.1/assistant"])
+def test_the_file_stands_beside_the_assistants_whatever_that_is_called(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    open_inbox(f"sqlite:///{tmp_path / name}").close()
+    assert [one.name for one in (tmp_path / name).parent.glob("assistant-inbox*")]
 
 
 def test_what_was_taken_is_not_kept_in_the_clear(box: Database) -> None:
@@ -161,7 +224,7 @@ def test_only_named_rows_are_removed(box: Database) -> None:
     arrive(box, "one")
     arrive(box, "two")
     with box.unit_of_work() as session:
-        first = min(oldest(session, 2))
+        first = min(arrived.id for arrived in oldest(session, 2))
         remove(session, {first})
     assert left(box) == ["two"]
 

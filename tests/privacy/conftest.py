@@ -28,7 +28,9 @@ def say(store: EncryptedTrackerStore) -> Say:
     def saying(sender: str, text: str, at: float) -> None:
         events = [SessionStarted(timestamp=at), UserUttered(text, timestamp=at)]
         known = asyncio.run(store.retrieve_full_tracker(sender))
-        tracker = DialogueStateTracker.from_events(sender, [*(known.events if known else []), *events])
+        tracker = known or DialogueStateTracker.from_events(sender, [])
+        for event in events:
+            tracker.update(event)
         asyncio.run(store.save(tracker))
 
     return saying

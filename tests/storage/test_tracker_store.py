@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
+import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.slots import AnySlot
@@ -17,20 +20,20 @@ from bot.storage.conversations import EVENTS, HEADS, ConversationLog
 from bot.storage.tracker_store import TURNS_KEPT, TURNS_READ, EncryptedTrackerStore, KeptTracker, newest_messages
 
 
-def turn(number: int) -> list[Event]:
+def turn(number: int, intents: int = 3) -> list[Event]:
     """A turn as Rasa makes it: what was said, what it tells, an answer, and the wait for the next."""
-    said = UserUttered(f"message {number}", {"name": f"intent_{number % 3}"}, message_id=str(number))
+    said = UserUttered(f"message {number}", {"name": f"intent_{number % intents}"}, message_id=str(number))
     answer = BotUttered(f"answer {number}", metadata={"utter_action": f"utter_{number % 3}"})
     return [said, SlotSet("newest", number), ActionExecuted("utter"), answer, ActionExecuted("action_listen")]
 
 
-def talk(store: EncryptedTrackerStore, turns: range, session: bool = False) -> None:
+def talk(store: EncryptedTrackerStore, turns: range, session: bool = False, intents: int = 3) -> None:
     """Has a patient say something again and again, each time as Rasa does: read, append, save."""
     store.domain.slots = [AnySlot("newest", mappings=[]), AnySlot("told", mappings=[])]
     for number in turns:
         tracker = asyncio.run(store.get_or_create_tracker("one", append_action_listen=False))
         begins = [SessionStarted(), SlotSet("told", turns[0])] if session and number == turns[0] else []
-        for event in [*begins, *turn(number)]:
+        for event in [*begins, *turn(number, intents)]:
             tracker.update(event)
         asyncio.run(store.save(tracker))
 
@@ -161,6 +164,66 @@ def test_a_later_message_asks_the_database_no_more_than_an_early_one(store: Encr
     statements.clear()
     talk(store, range(36, 60))
     assert len(statements) == early
+
+
+def test_many_short_sessions_are_not_read_to_answer_in_the_newest(store: EncryptedTrackerStore) -> None:
+    for first in range(0, 40, 4):
+        talk(store, range(first, first + 4), session=True)
+    assert count(store, HEADS) == 0
+    assert len(read(store).rows) == 2 + 4 * 5
+
+
+def test_a_head_is_made_anew_only_when_enough_has_come_since(store: EncryptedTrackerStore) -> None:
+    talk(store, range(30), session=True, intents=30)
+    made: list[int] = []
+    for number in range(30, 48):
+        talk(store, range(number, number + 1), intents=30)
+        made.append(read(store).rows[0])
+    assert len(set(made)) <= 5
+
+
+def test_what_is_said_while_the_record_cannot_be_read_is_kept_whole(store: EncryptedTrackerStore) -> None:
+    talk(store, range(3), session=True)
+    without_record = DialogueStateTracker("one", [])
+    for event in [SessionStarted(), *turn(3)]:
+        without_record.update(event)
+        asyncio.run(store.save(without_record))
+    whole = asyncio.run(store.retrieve_full_tracker("one"))
+    assert whole
+    assert said(whole) == [f"message {number}" for number in range(4)]
+    assert said(read(store)) == ["message 3"]
+    asyncio.run(store.save(whole))
+    assert count(store, EVENTS) == 2 + 3 * 5 + 1 + 5
+
+
+def test_a_turn_that_is_given_up_is_written_before_the_next_can_begin(store: EncryptedTrackerStore) -> None:
+    talk(store, range(1), session=True)
+    slow = store._append
+
+    def slowly(*rows: Any) -> None:
+        time.sleep(0.3)
+        slow(*rows)
+
+    async def given_up() -> None:
+        tracker = await store.retrieve("one")
+        assert tracker
+        for event in turn(1):
+            tracker.update(event)
+        store._append = slowly  # type: ignore[method-assign]
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(store.save(tracker), 0.1)
+
+    asyncio.run(given_up())
+    assert said(read(store)) == ["message 0", "message 1"]
+
+
+def test_an_older_database_is_deleted_from_before_anybody_has_chatted_in_the_new_version(
+    store: EncryptedTrackerStore, log: ConversationLog
+) -> None:
+    talk(store, range(2), session=True)
+    HEADS.drop(store.engine)
+    assert log.conversation_ids() == ["one"]
+    assert log.delete_conversation("one", datetime.now(timezone.utc)) == 2 + 2 * 5
 
 
 def test_no_slot_asks_for_the_message_that_opened_a_form_which_no_head_keeps() -> None:

@@ -18,7 +18,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("received_at", Moment, nullable=False),
         sa.Column("bodies", EncryptedText, nullable=False),
-        sqlite_autoincrement=True,
     )
 
 
