@@ -74,7 +74,11 @@ def choose(page: Page, item: str) -> None:
 
 
 def shown(page: Page) -> list[list[str | None]]:
-    """What stands in the log and beneath it: each message and button with its look, its words and its response."""
+    """What stands in the log and beneath it: each message and button with its look, its words and its response.
+
+    Buttons come when the turn has ended, a moment after its last message.
+    """
+    expect(page.locator(".buttons button").first).to_be_visible(timeout=TURN)
     found: list[list[str | None]] = page.locator(".message, .buttons button").evaluate_all(
         """all => all.map((one) => [one.className.trim(), (one.querySelector(".words") ?? one).textContent,
                                     one.dataset.response ?? null])"""
