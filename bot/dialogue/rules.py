@@ -1,4 +1,4 @@
-"""Rasa's rule policy, which finds the rules that fit in a fifth of the time: it looks only at what a rule can see.
+"""Rasa's rule policy, which looks only at what a rule can see.
 
 Rasa's own makes states of a whole conversation, twice, and holds every rule against each of them.
 """
